@@ -1,0 +1,138 @@
+"""The state of one case: everything the rules need to decide, and ids in place of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from domain.actor import Actor, UnitRef
+from domain.case import ClockName, EndReason, Kind, Stage
+from domain.clock import STAFF_CLOCKS, Clock, Due
+from domain.event import Event, EventKind
+from domain.policy import Policy
+
+DONE_KEPT = 200
+"""How many command ids a state remembers; older ones are known to the command table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Last:
+    """Who did the last thing that others must know of, and when."""
+
+    kind: EventKind
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseState:
+    """A case between two events.
+
+    Attributes:
+        national_id: the unit whose calendar counts national clocks.
+        highest_level: the highest rung ever reached; a dispute starts one above it.
+        last: the last act that raised the version, to explain refusals.
+        done: command id → seq of the event that it became.
+        outages: ids of outages already shifted over.
+        ended: the workflow's life is over; nothing can happen any more.
+    """
+
+    case_id: int
+    code: str
+    policy: Policy
+    received_at: datetime
+    national_id: int
+    holder: UnitRef
+    kind: Kind
+    stage: Stage = Stage.VERIFICATION
+    seq: int = 0
+    version: int = 0
+    clocks: tuple[Clock, ...] = ()
+    accused_unit_id: int | None = None
+    highest_level: int = 0
+    dispute_count: int = 0
+    end_reason: EndReason | None = None
+    last: Last | None = None
+    done: dict[str, int] = field(default_factory=dict)
+    outages: tuple[int, ...] = ()
+    ended: bool = False
+
+    def clock(self, name: ClockName) -> Clock | None:
+        """The clock of that name, running or stopped."""
+        return next((clock for clock in self.clocks if clock.name is name), None)
+
+    @property
+    def live_clocks(self) -> tuple[Clock, ...]:
+        """The clocks that still bind somebody."""
+        return tuple(clock for clock in self.clocks if clock.live)
+
+    @property
+    def level(self) -> int:
+        """The highest rung that a live clock has raised."""
+        return max((clock.level for clock in self.live_clocks), default=0)
+
+    @property
+    def due(self) -> Clock | None:
+        """The clock whose due binds the one who must act now: the earliest live staff clock, else any."""
+        dated = [clock for clock in self.live_clocks if clock.due_at is not None]
+        staff = [clock for clock in dated if clock.name in STAFF_CLOCKS]
+        return min(staff or dated, key=_due_instant, default=None)
+
+
+def evolve(state: CaseState, event: Event) -> CaseState:
+    """The state after an event; the event already holds the new values."""
+    versioned = event.version > state.version
+    return replace(
+        state,
+        seq=event.seq,
+        version=event.version,
+        stage=event.stage,
+        holder=event.holder,
+        kind=event.case_kind,
+        clocks=_merge_clocks(state.clocks, event),
+        accused_unit_id=event.accused_unit_id or state.accused_unit_id,
+        highest_level=max([state.highest_level, *(clock.level for clock in event.clocks)]),
+        dispute_count=state.dispute_count + (event.kind is EventKind.DISPUTED),
+        end_reason=_end_reason(state, event),
+        last=Last(kind=event.kind, actor=event.actor, at=event.at) if versioned else state.last,
+        done=_remember(state.done, event),
+        outages=state.outages if event.outage_id is None else (*state.outages[-9:], event.outage_id),
+        ended=state.ended or event.kind is EventKind.LIFE_ENDED,
+    )
+
+
+def with_dues(state: CaseState, dues: tuple[Due, ...]) -> CaseState:
+    """The state with computed due dates filled in, where no later event has moved the clock again."""
+    known = {(due.clock, due.seq): due for due in dues}
+
+    def fill(clock: Clock) -> Clock:
+        due = known.get((clock.name, clock.seq))
+        if due is None or not clock.waits_for_due:
+            return clock
+        return replace(clock, due_at=due.due_at, provisional=due.provisional)
+
+    return replace(state, clocks=tuple(fill(clock) for clock in state.clocks))
+
+
+def _due_instant(clock: Clock) -> datetime:
+    assert clock.due_at is not None  # noqa: S101  only dated clocks come here
+    return clock.due_at
+
+
+def _end_reason(state: CaseState, event: Event) -> EndReason | None:
+    """Only a closed case has one, and it stays until the case is opened again."""
+    return event.end_reason or state.end_reason if event.stage is Stage.CLOSED else None
+
+
+def _merge_clocks(clocks: tuple[Clock, ...], event: Event) -> tuple[Clock, ...]:
+    merged = {clock.name: clock for clock in clocks}
+    merged.update({clock.name: replace(clock, seq=event.seq) for clock in event.clocks})
+    return tuple(merged.values())
+
+
+def _remember(done: dict[str, int], event: Event) -> dict[str, int]:
+    if event.command_id is None:
+        return done
+    kept = dict(list(done.items())[-(DONE_KEPT - 1) :])
+    kept[event.command_id] = event.seq
+    return kept
