@@ -1,0 +1,275 @@
+"""Opens a case for its readers: words, log, due dates and commands. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.case_table import (
+    CaseLogRow,
+    CaseViewRow,
+    CommandRow,
+    DueRow,
+    FileRow,
+    IdentityRow,
+    MessageRow,
+    ReportRow,
+)
+from db.database import Database
+from db.keyring import CaseSeal, Keyring, key_hash
+from db.wire import CASE_INPUT, COMMAND, EVENT, REFUSAL, STATE
+from domain.case import ClockName, Kind
+from domain.clock import Clock
+from domain.command import Command, Refusal
+from domain.decide import begin
+from domain.derivation import Derivation
+from domain.event import Event
+from domain.state import CaseState, evolve
+from schemas.report import Identity, ReportWords
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFile:
+    """A report and where its handling stands.
+
+    Attributes:
+        state: the state as recorded; before the first event is recorded, as it will be.
+        recorded: whether the tables know of the case's workflow yet.
+        last_kind, last_at: the newest event.
+    """
+
+    case_id: int
+    code: str
+    mask: str
+    kind: Kind
+    anonymous: bool
+    secret: bool
+    locale: str
+    received_at: datetime
+    happened_on: date | None
+    words: ReportWords
+    state: CaseState
+    recorded: bool
+    last_at: datetime
+
+    def clock(self, name: ClockName) -> Clock | None:
+        """The clock of that name."""
+        return self.state.clock(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file of a message, without its bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Opened words. `seq` is the event that published them; `kind` as in `db.command_store.MESSAGE_KINDS`."""
+
+    id: int
+    kind: str
+    author: str
+    person_id: int | None
+    for_reporter: bool
+    text: str
+    created_at: datetime
+    seq: int | None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEntry:
+    """One row of the log: when it counts is `event.at`, when it was written `recorded_at`."""
+
+    event: Event
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandEntry:
+    """A command without effect so far: `waiting`, or `refused` with its reason."""
+
+    command: Command
+    outcome: str
+    refusal: Refusal | None
+    text: str
+
+
+class CaseReader:
+    """Reads one case; who may read it is decided by the caller."""
+
+    def __init__(self, database: Database, keyring: Keyring, files_folder: Path) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._files = files_folder
+
+    def by_code(self, code: str) -> CaseFile | None:
+        """The case of a code."""
+        with self._database.read() as session:
+            report = session.scalars(select(ReportRow).where(ReportRow.code == code)).one_or_none()
+            return None if report is None else self._case_file(session, report)
+
+    def by_id(self, case_id: int) -> CaseFile | None:
+        """The case of an id."""
+        with self._database.read() as session:
+            report = session.get(ReportRow, case_id)
+            return None if report is None else self._case_file(session, report)
+
+    def code_of_key(self, key: str) -> str | None:
+        """The code of the case that a reporter's key opens."""
+        with self._database.read() as session:
+            query = select(ReportRow.code).where(ReportRow.key_hash == key_hash(key))
+            return session.scalars(query).one_or_none()
+
+    def seq_of(self, case_id: int) -> int:
+        """The newest recorded event; 0 before the first."""
+        with self._database.read() as session:
+            query = select(CaseViewRow.seq).where(CaseViewRow.case_id == case_id)
+            return session.scalars(query).one_or_none() or 0
+
+    def messages(self, case_id: int, *, for_reporter: bool) -> list[Message]:
+        """Published words, oldest first; for the reporter without what is for staff only."""
+        query = select(MessageRow).where(MessageRow.case_id == case_id, MessageRow.published_seq.is_not(None))
+        if for_reporter:
+            query = query.where(MessageRow.public_to_reporter)
+        with self._database.read() as session:
+            seal, code = self._seal(session, case_id)
+            attached = _attachments(session, seal, case_id)
+            rows = session.scalars(query.order_by(MessageRow.published_seq, MessageRow.id))
+            return [_message(row, seal, code, attached.get(row.id, ())) for row in rows]
+
+    def file(self, case_id: int, file_id: int) -> tuple[Attachment, bytes] | None:
+        """An attachment of that case, opened."""
+        with self._database.read() as session:
+            row = session.get(FileRow, file_id)
+            if row is None or row.case_id != case_id:
+                return None
+            seal, _ = self._seal(session, case_id)
+            attachment, stored_as = _attachment(row, seal), row.stored_as
+        sealed = (self._files / stored_as).read_bytes()
+        return attachment, seal.open(sealed, f"file:{stored_as}")
+
+    def log(self, case_id: int) -> list[LogEntry]:
+        """All recorded events, oldest first."""
+        query = select(CaseLogRow).where(CaseLogRow.case_id == case_id).order_by(CaseLogRow.seq)
+        with self._database.read() as session:
+            return [
+                LogEntry(event=EVENT.validate_python(row.event, strict=False), recorded_at=row.recorded_at)
+                for row in session.scalars(query)
+            ]
+
+    def derivations(self, case_id: int) -> dict[ClockName, Derivation]:
+        """How the newest due date of each clock came about."""
+        query = select(DueRow).where(DueRow.case_id == case_id).order_by(DueRow.seq)
+        with self._database.read() as session:
+            rows = session.scalars(query)
+            return {ClockName(row.clock): Derivation.from_json(row.derivation) for row in rows}
+
+    def commands(self, case_id: int, outcome: str, limit: int = 10) -> list[CommandEntry]:
+        """The newest commands with that outcome and their words, newest first."""
+        query = (
+            select(CommandRow)
+            .where(CommandRow.case_id == case_id, CommandRow.outcome == outcome)
+            .order_by(CommandRow.recorded_at.desc())
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            seal, code = self._seal(session, case_id)
+            return [_command_entry(session, row, seal, code) for row in session.scalars(query)]
+
+    def message_count(self, case_id: int) -> int:
+        """How often the reporter has written, drafts included."""
+        query = select(MessageRow.id).where(MessageRow.case_id == case_id, MessageRow.kind == "message")
+        with self._database.read() as session:
+            return len(session.scalars(query).all())
+
+    def identity(self, case_id: int) -> tuple[Identity, datetime | None]:
+        """The vault's content and when the address was proved. Callers put the opening on the record."""
+        with self._database.read() as session:
+            seal, code = self._seal(session, case_id)
+            row = session.get_one(IdentityRow, case_id)
+            content = seal.open(row.sealed, f"identity.sealed:{code}")
+            return Identity.model_validate_json(content), row.confirmed_at
+
+    def _case_file(self, session: Session, report: ReportRow) -> CaseFile:
+        view = session.get(CaseViewRow, report.id)
+        state = STATE.validate_python(view.state, strict=False) if view else _first_state(report)
+        return CaseFile(
+            case_id=report.id,
+            code=report.code,
+            mask=report.mask,
+            kind=state.kind,
+            anonymous=report.anonymous,
+            secret=report.secret,
+            locale=report.locale,
+            received_at=report.received_at,
+            happened_on=report.happened_on,
+            words=self._words(session, report),
+            state=state,
+            recorded=view is not None,
+            last_at=view.last_at if view else report.received_at,
+        )
+
+    def _words(self, session: Session, report: ReportRow) -> ReportWords:
+        query = select(MessageRow.sealed).where(MessageRow.case_id == report.id, MessageRow.kind == "report")
+        sealed = session.scalars(query).one()
+        seal = self._keyring.case_seal(report.wrapped_key, report.code)
+        return ReportWords.model_validate_json(seal.open(sealed, f"message.sealed:{report.code}"))
+
+    def _seal(self, session: Session, case_id: int) -> tuple[CaseSeal, str]:
+        report = session.get_one(ReportRow, case_id)
+        return self._keyring.case_seal(report.wrapped_key, report.code), report.code
+
+
+def _first_state(report: ReportRow) -> CaseState:
+    """What the workflow will begin with, from the input that waits for it."""
+    start = CASE_INPUT.validate_python(report.start, strict=False)
+    return evolve(start.state, begin(start.state, start.clocks, start.state.received_at))
+
+
+def _attachments(session: Session, seal: CaseSeal, case_id: int) -> dict[int, tuple[Attachment, ...]]:
+    found: dict[int, tuple[Attachment, ...]] = {}
+    for row in session.scalars(select(FileRow).where(FileRow.case_id == case_id).order_by(FileRow.id)):
+        found[row.message_id] = (*found.get(row.message_id, ()), _attachment(row, seal))
+    return found
+
+
+def _attachment(row: FileRow, seal: CaseSeal) -> Attachment:
+    name = seal.open(row.sealed_name, f"file.sealed_name:{row.stored_as}").decode()
+    return Attachment(id=row.id, name=name, media_type=row.media_type, size=row.size)
+
+
+def _message(row: MessageRow, seal: CaseSeal, code: str, attachments: tuple[Attachment, ...]) -> Message:
+    text = seal.open(row.sealed, f"message.sealed:{code}").decode()
+    if row.kind == "report":
+        text = ReportWords.model_validate_json(text).text
+    return Message(
+        id=row.id,
+        kind=row.kind,
+        author=row.author,
+        person_id=row.person_id,
+        for_reporter=row.public_to_reporter,
+        text=text,
+        created_at=row.created_at,
+        seq=row.published_seq,
+        attachments=attachments,
+    )
+
+
+def _command_entry(session: Session, row: CommandRow, seal: CaseSeal, code: str) -> CommandEntry:
+    draft = session.scalars(select(MessageRow.sealed).where(MessageRow.command_id == row.id)).one_or_none()
+    return CommandEntry(
+        command=COMMAND.validate_python(row.content, strict=False),
+        outcome=row.outcome,
+        refusal=None if row.refusal is None else REFUSAL.validate_python(row.refusal, strict=False),
+        text="" if draft is None else seal.open(draft, f"message.sealed:{code}").decode(),
+    )

@@ -1,0 +1,199 @@
+"""Tables of a case: the report, its words and identity (sealed), its read model, log and commands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.database import Base, Instant
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class ReportRow(Base):
+    """What was received, committed before anything else knows of it."""
+
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    intake_id: Mapped[str] = mapped_column(String(36), unique=True)
+    """UUID made with the form: the same form makes one report."""
+    body_hash: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    mask: Mapped[str] = mapped_column(String(8))
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    """The key of this case, wrapped by the master key."""
+    channel: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str] = mapped_column(String(5))
+    kind: Mapped[str] = mapped_column(String(30))
+    anonymous: Mapped[bool]
+    secret: Mapped[bool]
+    verifier_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    happened_on: Mapped[date | None]
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    start: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The workflow's input with the promised dates, as computed at intake."""
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the engine took it; empty rows are what the sweeper looks for."""
+
+    __table_args__ = (Index("ix_report_not_started", "started_at", "id"),)
+
+
+class IdentityRow(Base):
+    """The vault: who the reporter is, apart from the content, sealed under the case's key."""
+
+    __tablename__ = "identity"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    has_email: Mapped[bool]
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the holder of the key proved that the e-mail address is theirs."""
+
+
+class MessageRow(Base):
+    """Words: the report itself, replies, messages, reasons. Sealed, and immutable once published."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    command_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    author: Mapped[str] = mapped_column(String(20))
+    """`reporter` or `staff`."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    public_to_reporter: Mapped[bool]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    published_seq: Mapped[int | None]
+    """The event that published it; empty while it is a draft."""
+
+    __table_args__ = (Index("ix_message_case", "case_id", "id"),)
+
+
+class FileRow(Base):
+    """An attachment; the bytes lie sealed on disk under `stored_as`."""
+
+    __tablename__ = "file"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    stored_as: Mapped[str] = mapped_column(String(64), unique=True)
+    sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+
+
+class CommandRow(Base):
+    """What somebody asked of a case, from before it was sent until its outcome is known."""
+
+    __tablename__ = "command"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    action: Mapped[str] = mapped_column(String(30))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The command as it is sent; ids and enums only."""
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    outcome: Mapped[str] = mapped_column(String(20))
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    seq: Mapped[int | None]
+    tried_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__ = (
+        Index("ix_command_case", "case_id", "recorded_at"),
+        Index("ix_command_outcome", "outcome", "recorded_at"),
+    )
+
+
+class CaseViewRow(Base):
+    """One row a case for lists, kept equal to the workflow's state."""
+
+    __tablename__ = "case_view"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    seq: Mapped[int]
+    version: Mapped[int]
+    stage: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(String(30))
+    secret: Mapped[bool]
+    holder_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    level: Mapped[int]
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    due_clock: Mapped[str | None] = mapped_column(String(30))
+    end_reason: Mapped[str | None] = mapped_column(String(30))
+    ended: Mapped[bool]
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    last_kind: Mapped[str] = mapped_column(String(30))
+    last_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """A copy of the workflow's state: ids only, enough to rebuild everything."""
+
+    __table_args__ = (
+        Index("ix_case_view_holder", "holder_id", "stage", "due_at", "case_id"),
+        Index("ix_case_view_due", "due_at", "case_id"),
+    )
+
+
+class CaseLogRow(Base):
+    """The append-only log: one row an event, chained by hashes within the case."""
+
+    __tablename__ = "case_log"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    at: Mapped[datetime] = mapped_column(Instant)
+    event: Mapped[dict[str, Any]] = mapped_column(JSON)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class DueRow(Base):
+    """A computed due date with its derivation; the answer that a repeated `record` gives again."""
+
+    __tablename__ = "case_due"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    clock: Mapped[str] = mapped_column(String(30), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    provisional: Mapped[bool]
+    derivation: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class OutboxRow(Base):
+    """A message to send: one row per case, event, template and recipient."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    seq: Mapped[int]
+    template: Mapped[str] = mapped_column(String(40))
+    recipient: Mapped[str] = mapped_column(String(40))
+    """`reporter`, or `person:7`."""
+    channel: Mapped[str] = mapped_column(String(10), default="mail")
+    state: Mapped[str] = mapped_column(String(10))
+    not_before: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    provider_id: Mapped[str | None] = mapped_column(String(100))
+    problem: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq", "template", "recipient"),
+        Index("ix_outbox_due", "state", "not_before", "id"),
+    )

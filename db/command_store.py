@@ -1,0 +1,172 @@
+"""Commands from before they are sent until their outcome is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db.case_table import CaseViewRow, CommandRow, MessageRow, ReportRow
+from db.database import Database, now
+from db.keyring import Keyring
+from db.wire import COMMAND, REFUSAL, canonical
+from domain.case import Action, Relation
+from domain.command import Command, Refusal
+from domain.errors import TuntasError
+from schemas.command import NewCommand
+
+PLACE = "message.sealed"
+MESSAGE_KINDS = {
+    Action.DISPOSE: "disposal_note",
+    Action.FOLLOW_UP: "follow_up",
+    Action.ANSWER: "answer",
+    Action.CONFIRM: "confirmation",
+    Action.DISPUTE: "dispute",
+    Action.MESSAGE: "message",
+}
+STAFF_ONLY = frozenset({Action.DISPOSE})
+
+
+class OtherBodySentError(TuntasError):
+    """This form's id has already carried other content; a new id is needed."""
+
+
+class TooManyMessagesError(TuntasError):
+    """The reporter has written as often as a case takes for now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedCommand:
+    """A command in the table. `outcome` is `waiting`, `applied`, `refused` or `given_up`."""
+
+    case_id: int
+    code: str
+    command: Command
+    outcome: str
+    refusal: Refusal | None
+    seq: int | None
+    again: bool
+
+
+class CommandStore:
+    """The table of commands, and the drafts of their words."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+
+    def record(self, new: NewCommand, *, recorded_at: datetime | None = None) -> RecordedCommand:
+        """Commits a command with its words before it is sent; the same id again gives its first record.
+
+        Raises: OtherBodySentError if the id carried something else.
+        """
+        fingerprint = self._keyring.fingerprint(canonical(new.model_dump(mode="json", exclude={"actor"})))
+        with self._database.write() as session:
+            known = session.get(CommandRow, new.id)
+            if known is not None:
+                if known.body_hash != fingerprint or known.person_id != new.actor.person_id:
+                    raise OtherBodySentError
+                return _recorded(session, known, again=True)
+            at = recorded_at or now(session)
+            message_id = self._draft(session, new, at) if new.words else None
+            row = _row(new, _command(new, at, message_id), fingerprint)
+            session.add(row)
+            session.flush()
+            return _recorded(session, row, again=False)
+
+    def find(self, command_id: str) -> RecordedCommand | None:
+        """The command of that id."""
+        with self._database.read() as session:
+            row = session.get(CommandRow, command_id)
+            return None if row is None else _recorded(session, row, again=True)
+
+    def waiting(self, before: datetime, limit: int) -> list[RecordedCommand]:
+        """Commands recorded before an instant without an outcome, oldest first."""
+        query = (
+            select(CommandRow)
+            .where(CommandRow.outcome == "waiting", CommandRow.recorded_at < before)
+            .order_by(CommandRow.recorded_at)
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            return [_recorded(session, row, again=True) for row in session.scalars(query)]
+
+    def refuse(self, command_id: str, refusal: Refusal) -> None:
+        """Keeps why nothing changed; an outcome that is already known stays."""
+        settled = update(CommandRow).where(CommandRow.id == command_id, CommandRow.outcome == "waiting")
+        content = REFUSAL.dump_python(refusal, mode="json")
+        with self._database.write() as session:
+            session.execute(settled.values(outcome="refused", refusal=content))
+
+    def is_started(self, case_id: int) -> bool:
+        """Whether the engine has ever taken the case."""
+        with self._database.read() as session:
+            return session.get_one(ReportRow, case_id).started_at is not None
+
+    def is_ended(self, case_id: int) -> bool:
+        """Whether the case's life is over."""
+        with self._database.read() as session:
+            view = session.get(CaseViewRow, case_id)
+            return view is not None and view.ended
+
+    def _draft(self, session: Session, new: NewCommand, at: datetime) -> int:
+        report = session.get_one(ReportRow, new.case_id)
+        seal = self._keyring.case_seal(report.wrapped_key, report.code)
+        by_reporter = Relation.REPORTER in new.actor.relations
+        row = MessageRow(
+            case_id=new.case_id,
+            command_id=new.id,
+            kind=MESSAGE_KINDS[new.action],
+            author="reporter" if by_reporter else "staff",
+            person_id=new.actor.person_id,
+            public_to_reporter=new.action not in STAFF_ONLY,
+            sealed=seal.seal(new.words.encode(), f"{PLACE}:{report.code}"),
+            created_at=at,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def _command(new: NewCommand, at: datetime, message_id: int | None) -> Command:
+    return Command(
+        id=new.id,
+        action=new.action,
+        actor=new.actor,
+        recorded_at=at,
+        version=new.version,
+        message_id=message_id,
+        unit=new.unit,
+        kind=new.kind,
+        accused_unit_id=new.accused_unit_id,
+        follow_up=new.follow_up,
+        promised_on=new.promised_on,
+        rating=new.rating,
+    )
+
+
+def _row(new: NewCommand, command: Command, fingerprint: str) -> CommandRow:
+    return CommandRow(
+        id=new.id,
+        case_id=new.case_id,
+        person_id=new.actor.person_id,
+        action=new.action.value,
+        body_hash=fingerprint,
+        content=COMMAND.dump_python(command, mode="json"),
+        recorded_at=command.recorded_at,
+        outcome="waiting",
+    )
+
+
+def _recorded(session: Session, row: CommandRow, *, again: bool) -> RecordedCommand:
+    return RecordedCommand(
+        case_id=row.case_id,
+        code=session.get_one(ReportRow, row.case_id).code,
+        command=COMMAND.validate_python(row.content, strict=False),
+        outcome=row.outcome,
+        refusal=None if row.refusal is None else REFUSAL.validate_python(row.refusal, strict=False),
+        seq=row.seq,
+        again=again,
+    )

@@ -1,0 +1,159 @@
+"""Units, calendars, policies and the roles of staff, read for decisions and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.directory_table import CalendarRow, MembershipRow, PersonRow, PolicyRow, UnitAncestorRow, UnitRow
+from db.wire import POLICY
+from domain.access import Holding, Membership
+from domain.actor import UnitRef
+from domain.calendar import WorkCalendar
+from domain.case import Role, UnitLevel
+from domain.policy import Policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A unit as pages and rules see it."""
+
+    id: int
+    name: str
+    level: UnitLevel
+    parent_id: int | None
+    agency_id: int
+    active: bool
+
+    @property
+    def ref(self) -> UnitRef:
+        """What the rules need of it."""
+        return UnitRef(id=self.id, level=self.level, agency_id=self.agency_id)
+
+
+def unit(session: Session, unit_id: int) -> Unit | None:
+    """The unit of that id."""
+    row = session.get(UnitRow, unit_id)
+    return None if row is None else _unit(row)
+
+
+def national_unit(session: Session) -> Unit:
+    """The root of the tree; `tuntas seed` makes it."""
+    row = session.scalars(select(UnitRow).where(UnitRow.level == UnitLevel.NATIONAL.value)).one()
+    return _unit(row)
+
+
+def agencies(session: Session) -> list[Unit]:
+    """The agencies that a reporter may choose from, by name."""
+    query = (
+        select(UnitRow).where(UnitRow.level == UnitLevel.AGENCY.value, UnitRow.active).order_by(UnitRow.name)
+    )
+    return [_unit(row) for row in session.scalars(query)]
+
+
+def units_below(session: Session, unit_id: int) -> list[Unit]:
+    """The active units under a unit, itself left out, nearest first and then by name."""
+    query = (
+        select(UnitRow)
+        .join(UnitAncestorRow, UnitAncestorRow.unit_id == UnitRow.id)
+        .where(UnitAncestorRow.ancestor_id == unit_id, UnitAncestorRow.depth > 0, UnitRow.active)
+        .order_by(UnitAncestorRow.depth, UnitRow.name)
+    )
+    return [_unit(row) for row in session.scalars(query)]
+
+
+def unit_names(session: Session, unit_ids: set[int]) -> dict[int, str]:
+    """Names by id."""
+    rows = session.execute(select(UnitRow.id, UnitRow.name).where(UnitRow.id.in_(unit_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def ancestor_ids(session: Session, unit_id: int) -> list[int]:
+    """The unit and all above it, nearest first."""
+    query = (
+        select(UnitAncestorRow.ancestor_id)
+        .where(UnitAncestorRow.unit_id == unit_id)
+        .order_by(UnitAncestorRow.depth)
+    )
+    return list(session.scalars(query))
+
+
+def memberships(session: Session, person_id: int) -> list[Membership]:
+    """The roles of a person."""
+    query = select(MembershipRow.unit_id, MembershipRow.role).where(MembershipRow.person_id == person_id)
+    return [Membership(unit_id=row.unit_id, role=Role(row.role)) for row in session.execute(query)]
+
+
+def holding(session: Session, holder_id: int, *, secret: bool, level: int) -> Holding:
+    """How a case is held, for working out who stands where to it."""
+    row = session.get_one(UnitRow, holder_id)
+    above = tuple(ancestor_ids(session, holder_id))
+    return Holding(unit=_unit(row).ref, above=above, secret=secret, level=level)
+
+
+def people_with_roles(session: Session, unit_id: int, roles: tuple[Role, ...]) -> list[int]:
+    """Active people who hold one of the roles in exactly that unit."""
+    query = (
+        select(PersonRow.id)
+        .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
+        .where(
+            MembershipRow.unit_id == unit_id,
+            MembershipRow.role.in_([role.value for role in roles]),
+            PersonRow.active,
+        )
+        .distinct()
+        .order_by(PersonRow.id)
+    )
+    return list(session.scalars(query))
+
+
+def supervisors_of(session: Session, unit_id: int) -> list[int]:
+    """The supervisors of the unit; where the rung is vacant, those of the nearest unit above.
+
+    Where no unit above has any, the national admins are told: a late case must reach somebody.
+    """
+    above = ancestor_ids(session, unit_id)
+    for rung in above:
+        found = people_with_roles(session, rung, (Role.SUPERVISOR,))
+        if found:
+            return found
+    return people_with_roles(session, above[-1], (Role.NATIONAL_ADMIN,)) if above else []
+
+
+def active_memberships(session: Session, person_id: int) -> list[Membership]:
+    """The roles of a person whose account is open; none for a closed one."""
+    person = session.get(PersonRow, person_id)
+    return memberships(session, person_id) if person is not None and person.active else []
+
+
+def calendar_of(session: Session, unit_id: int) -> WorkCalendar:
+    """The newest calendar of a unit."""
+    query = (
+        select(CalendarRow.content)
+        .join(UnitRow, UnitRow.calendar_name == CalendarRow.name)
+        .where(UnitRow.id == unit_id)
+        .order_by(CalendarRow.version.desc())
+        .limit(1)
+    )
+    return WorkCalendar.from_json(session.scalars(query).one())
+
+
+def policy(session: Session, name: str) -> Policy:
+    """The newest version of a policy."""
+    query = (
+        select(PolicyRow.content).where(PolicyRow.name == name).order_by(PolicyRow.version.desc()).limit(1)
+    )
+    return POLICY.validate_python(session.scalars(query).one(), strict=False)
+
+
+def _unit(row: UnitRow) -> Unit:
+    return Unit(
+        id=row.id,
+        name=row.name,
+        level=UnitLevel(row.level),
+        parent_id=row.parent_id,
+        agency_id=row.agency_id,
+        active=row.active,
+    )

@@ -1,0 +1,248 @@
+"""Takes a report in: words, files, identity and promised dates, committed before all else."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from db import directory_store
+from db.case_table import DueRow, FileRow, IdentityRow, MessageRow, ReportRow
+from db.database import Database, now
+from db.keyring import CaseSeal, Keyring, key_hash
+from db.wire import CASE_INPUT, canonical
+from domain.calendar import WorkCalendar
+from domain.case import Channel, ClockName, Kind
+from domain.clock import Clock
+from domain.code import RANDOM_BYTES, code_from_random, mask_from_random
+from domain.dating import date_clock, dated
+from domain.derivation import Derivation
+from domain.errors import TuntasError
+from domain.policy import Policy
+from domain.state import CaseState
+from schemas.case import CaseInput
+from schemas.report import NewFile, NewReport
+
+MASK_BYTES = 3
+TABLE_OF_WORDS = "message.sealed"
+
+
+class OtherReportSentError(TuntasError):
+    """This form has already made a report with other words; both must not share one id."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("the form was used before")
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """A committed report, ready to be started."""
+
+    case_id: int
+    code: str
+    key: str
+    start: CaseInput
+    again: bool
+    """The same form came a second time; nothing new was made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Promise:
+    clock: Clock
+    derivation: Derivation
+
+
+class IntakeStore:
+    """Receives reports. Sealed files are written before the commit that names them."""
+
+    def __init__(self, database: Database, keyring: Keyring, files_folder: Path) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._files = files_folder
+
+    def receive(self, report: NewReport, *, received_at: datetime | None = None) -> Intake:
+        """Commits a report once; the same form again answers with the first report.
+
+        `received_at`: the recorded date of receipt, if it is not now; never in the future.
+        Raises: OtherReportSentError.
+        """
+        known = self._known(report)
+        if known is not None:
+            return known
+        code = code_from_random(secrets.token_bytes(RANDOM_BYTES))
+        wrapped, seal = self._keyring.new_case_key(code)
+        stored = [self._store_file(seal, code, file) for file in report.files]
+        with self._database.read() as session:
+            verifier, policy, calendar = _terms(session, report)
+            national = directory_store.national_unit(session)
+            at = received_at or now(session)
+        promises = [_promise(name, verifier.id, policy, report.kind, at, calendar) for name in _PROMISED]
+        with self._database.write() as session:
+            raced = session.scalars(_by_intake(report.intake_id)).one_or_none()
+            if raced is not None:
+                return self._same(raced, report)
+            row = self._insert(session, report, code, wrapped, at, verifier.id)
+            state = CaseState(
+                case_id=row.id,
+                code=code,
+                policy=policy,
+                received_at=at,
+                national_id=national.id,
+                holder=verifier.ref,
+                kind=report.kind,
+            )
+            start = CaseInput(state=state, clocks=tuple(promise.clock for promise in promises))
+            row.start = CASE_INPUT.dump_python(start, mode="json")
+            _insert_promises(session, row.id, promises)
+            self._insert_words(session, row, report, seal, stored)
+        return Intake(case_id=row.id, code=code, key=self._key(report.intake_id), start=start, again=False)
+
+    def find(self, intake_id: str) -> Intake | None:
+        """The report that a form has made."""
+        with self._database.read() as session:
+            row = session.scalars(_by_intake(intake_id)).one_or_none()
+            return None if row is None else self._intake(row)
+
+    def not_started(self, before: datetime, limit: int) -> list[CaseInput]:
+        """Reports committed before an instant that the engine has not taken yet, oldest first."""
+        query = (
+            select(ReportRow.start)
+            .where(ReportRow.started_at.is_(None), ReportRow.created_at < before)
+            .order_by(ReportRow.id)
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            return [CASE_INPUT.validate_python(start, strict=False) for start in session.scalars(query)]
+
+    def mark_started(self, case_id: int) -> None:
+        """The engine has taken the report. Safe to repeat."""
+        with self._database.write() as session:
+            row = session.get_one(ReportRow, case_id)
+            row.started_at = row.started_at or now(session)
+
+    def _known(self, report: NewReport) -> Intake | None:
+        with self._database.read() as session:
+            row = session.scalars(_by_intake(report.intake_id)).one_or_none()
+            return None if row is None else self._same(row, report)
+
+    def _same(self, row: ReportRow, report: NewReport) -> Intake:
+        if row.body_hash != self._keyring.fingerprint(_spelled(report)):
+            raise OtherReportSentError(row.code)
+        return self._intake(row)
+
+    def _key(self, intake_id: str) -> str:
+        return self._keyring.reporter_key(intake_id)
+
+    def _intake(self, row: ReportRow) -> Intake:
+        start = CASE_INPUT.validate_python(row.start, strict=False)
+        return Intake(case_id=row.id, code=row.code, key=self._key(row.intake_id), start=start, again=True)
+
+    def _store_file(self, seal: CaseSeal, code: str, file: NewFile) -> FileRow:
+        """Writes the sealed bytes under a random name; a crash before the commit leaves an orphan, no lie."""
+        name = secrets.token_hex(16)
+        self._files.mkdir(parents=True, exist_ok=True)
+        (self._files / name).write_bytes(seal.seal(file.content, f"file:{name}"))
+        sealed_name = seal.seal(file.name.encode(), f"file.sealed_name:{name}")
+        return FileRow(
+            stored_as=name, sealed_name=sealed_name, media_type=file.media_type, size=len(file.content)
+        )
+
+    def _insert(
+        self, session: Session, report: NewReport, code: str, wrapped: bytes, at: datetime, verifier_id: int
+    ) -> ReportRow:
+        row = ReportRow(
+            intake_id=report.intake_id,
+            body_hash=self._keyring.fingerprint(_spelled(report)),
+            code=code,
+            key_hash=key_hash(self._key(report.intake_id)),
+            mask=mask_from_random(secrets.token_bytes(MASK_BYTES)),
+            wrapped_key=wrapped,
+            channel=Channel.WEB.value,
+            locale=report.locale,
+            kind=report.kind.value,
+            anonymous=report.anonymous,
+            secret=report.secret,
+            verifier_id=verifier_id,
+            happened_on=report.happened_on,
+            received_at=at,
+            created_at=now(session),
+            start={},
+        )
+        session.add(row)
+        session.flush()
+        return row
+
+    def _insert_words(
+        self, session: Session, row: ReportRow, report: NewReport, seal: CaseSeal, files: list[FileRow]
+    ) -> None:
+        words = report.words.model_dump_json().encode()
+        message = MessageRow(
+            case_id=row.id,
+            kind="report",
+            author="reporter",
+            public_to_reporter=True,
+            sealed=seal.seal(words, f"{TABLE_OF_WORDS}:{row.code}"),
+            created_at=row.created_at,
+            published_seq=1,
+        )
+        identity = IdentityRow(
+            case_id=row.id,
+            sealed=seal.seal(report.identity.model_dump_json().encode(), f"identity.sealed:{row.code}"),
+            has_email=bool(report.identity.email),
+        )
+        session.add_all([message, identity])
+        session.flush()
+        for file in files:
+            file.case_id, file.message_id = row.id, message.id
+            session.add(file)
+
+
+def _spelled(report: NewReport) -> str:
+    """What tells two fillings of one form apart, files included."""
+    content = report.model_dump(mode="json", exclude={"files", "intake_id"})
+    content["files"] = [hashlib.sha256(file.content).hexdigest() for file in report.files]
+    return canonical(content)
+
+
+_PROMISED = (ClockName.VERIFICATION, ClockName.RESOLUTION)
+
+
+def _by_intake(intake_id: str) -> Select[ReportRow]:
+    return select(ReportRow).where(ReportRow.intake_id == intake_id)
+
+
+def _terms(session: Session, report: NewReport) -> tuple[directory_store.Unit, Policy, WorkCalendar]:
+    """Who verifies, under which policy, by which calendar."""
+    national = directory_store.national_unit(session)
+    chosen = None if report.agency_id is None else directory_store.unit(session, report.agency_id)
+    verifier = chosen or national
+    policy = directory_store.policy(session, report.policy_name)
+    return verifier, policy, directory_store.calendar_of(session, verifier.id)
+
+
+def _promise(
+    name: ClockName, unit_id: int, policy: Policy, kind: Kind, at: datetime, calendar: WorkCalendar
+) -> _Promise:
+    amount = policy.verification if name is ClockName.VERIFICATION else policy.resolution[kind]
+    clock = Clock(name=name, unit_id=unit_id, amount=amount, started_at=at, seq=1)
+    derivation = date_clock(clock, calendar, policy.min_after_resume)
+    return _Promise(clock=dated(clock, derivation), derivation=derivation)
+
+
+def _insert_promises(session: Session, case_id: int, promises: list[_Promise]) -> None:
+    for promise in promises:
+        row = DueRow(
+            case_id=case_id,
+            clock=promise.clock.name.value,
+            seq=1,
+            due_at=promise.clock.due_at,
+            provisional=promise.clock.provisional,
+            derivation=promise.derivation.to_json(),
+        )
+        session.add(row)

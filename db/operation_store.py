@@ -1,0 +1,105 @@
+"""Leases for background work, heartbeats of processes, and the outages that their gaps reveal."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.case_table import CaseViewRow, CommandRow, OutboxRow, ReportRow
+from db.database import Database, now
+from db.operation_table import HeartbeatRow, LeaseRow, OutageRow
+from domain.agenda import Outage
+
+WORKER = "worker"
+
+
+class OperationStore:
+    """What processes tell each other about themselves."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take_lease(self, name: str, owner: str, lease_for: timedelta) -> bool:
+        """Whether `owner` alone may do the work called `name` for that long; its own lease is renewed."""
+        with self._database.write() as session:
+            at = now(session)
+            row = session.get(LeaseRow, name, with_for_update=True)
+            if row is None:
+                session.add(LeaseRow(name=name, owner=owner, until=at + lease_for))
+                return True
+            if row.owner != owner and row.until > at:
+                return False
+            row.owner, row.until = owner, at + lease_for
+            return True
+
+    def beat(self, gap: timedelta) -> bool:
+        """Notes that a worker is alive; a silence longer than `gap` before it becomes an outage (True)."""
+        with self._database.write() as session:
+            at = now(session)
+            row = session.get(HeartbeatRow, WORKER, with_for_update=True)
+            if row is None:
+                session.add(HeartbeatRow(name=WORKER, at=at))
+                return False
+            was_away = at - row.at > gap
+            if was_away:
+                session.add(OutageRow(from_at=row.at, to_at=at))
+            row.at = at
+            return was_away
+
+    def worker_seen_at(self) -> datetime | None:
+        """When a worker was last alive."""
+        with self._database.read() as session:
+            row = session.get(HeartbeatRow, WORKER)
+            return None if row is None else row.at
+
+    def outage_to_tell(self, limit: int) -> tuple[Outage, list[tuple[int, str]]] | None:
+        """The oldest outage not yet told to all, with the next open cases (id, code) to tell."""
+        with self._database.read() as session:
+            row = session.scalars(
+                select(OutageRow).where(~OutageRow.done).order_by(OutageRow.id).limit(1)
+            ).first()
+            if row is None:
+                return None
+            cases = (
+                select(ReportRow.id, ReportRow.code)
+                .outerjoin(CaseViewRow, CaseViewRow.case_id == ReportRow.id)
+                .where(
+                    ReportRow.id > row.told_up_to,
+                    ReportRow.started_at.is_not(None),
+                    CaseViewRow.ended.is_not(True),
+                )
+                .order_by(ReportRow.id)
+                .limit(limit)
+            )
+            outage = Outage(id=row.id, from_at=row.from_at, to_at=row.to_at)
+            return outage, [(found.id, found.code) for found in session.execute(cases)]
+
+    def mark_told(self, outage_id: int, up_to: int | None) -> None:
+        """Notes how far an outage has been told; None: to the last case."""
+        with self._database.write() as session:
+            row = session.get_one(OutageRow, outage_id)
+            if up_to is None:
+                row.done = True
+            else:
+                row.told_up_to = up_to
+
+    def backlog(self) -> dict[str, object]:
+        """Counts and ages for the health page."""
+        with self._database.read() as session:
+            return {
+                "waiting_commands": _count(session, CommandRow.outcome == "waiting", CommandRow.id),
+                "reports_not_started": _count(session, ReportRow.started_at.is_(None), ReportRow.id),
+                "outbox_pending": _count(session, OutboxRow.state == "pending", OutboxRow.id),
+                "outbox_unknown": _count(session, OutboxRow.state == "unknown", OutboxRow.id),
+                "outbox_failed": _count(session, OutboxRow.state == "failed", OutboxRow.id),
+                "oldest_outbox": session.scalar(
+                    select(func.min(OutboxRow.created_at)).where(OutboxRow.state == "pending")
+                ),
+            }
+
+
+def _count(session: Session, condition: object, column: object) -> int:
+    query = select(func.count(column)).where(condition)  # type: ignore[arg-type]
+    return session.scalar(query) or 0

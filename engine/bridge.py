@@ -1,0 +1,66 @@
+"""One Temporal client per process, on a loop of its own, called from ordinary threads."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+T = TypeVar("T")
+CONNECT_SECONDS = 10.0
+
+
+class EngineTimeoutError(Exception):
+    """The engine did not answer in time: whether it did the thing is unknown."""
+
+
+class Bridge:
+    """Calls an async client from threads. Connects on first use, and again after a fork."""
+
+    def __init__(self, address: str, namespace: str) -> None:
+        self._address = address
+        self._namespace = namespace
+        self._lock = threading.Lock()
+        self._process: int | None = None
+        self._loop: asyncio.AbstractEventLoop
+        self._client: Client
+
+    def call(self, ask: Callable[[Client], Awaitable[T]], seconds: float) -> T:
+        """The answer of `ask(client)`, waiting at most that long.
+
+        Raises: EngineTimeoutError, and what `ask` raises.
+        """
+        self._ensure()
+
+        async def asked() -> T:
+            return await ask(self._client)
+
+        future = asyncio.run_coroutine_threadsafe(asked(), self._loop)
+        try:
+            return future.result(seconds)
+        except concurrent.futures.TimeoutError as timeout:
+            future.cancel()
+            raise EngineTimeoutError from timeout
+
+    def _ensure(self) -> None:
+        if self._process == os.getpid():
+            return
+        with self._lock:
+            if self._process == os.getpid():
+                return
+            self._loop = asyncio.new_event_loop()
+            threading.Thread(target=self._loop.run_forever, name="engine-bridge", daemon=True).start()
+            connecting = asyncio.run_coroutine_threadsafe(self._connect(), self._loop)
+            self._client = connecting.result(CONNECT_SECONDS)
+            self._process = os.getpid()
+
+    async def _connect(self) -> Client:
+        return await Client.connect(
+            self._address, namespace=self._namespace, data_converter=pydantic_data_converter, lazy=True
+        )

@@ -1,0 +1,154 @@
+"""Starts, tells and asks case workflows, and turns every way of failing into an honest outcome."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.agenda import Outage
+from domain.case import Action
+from domain.command import Command
+from domain.state import CaseState
+from engine.bridge import Bridge, EngineTimeoutError
+from engine.ids import (
+    CASE_QUERY,
+    CASE_WORKFLOW,
+    CASES_QUEUE,
+    MESSAGE_SIGNAL,
+    OUTAGE_SIGNAL,
+    case_workflow_id,
+)
+from schemas.case import REFUSED, CaseInput, CommandResult
+from schemas.case import Refused as RefusedDetail
+from schemas.command import Applied, NoWorkflow, Outcome, Refused, Sent, Unknown
+
+ATTEMPT = timedelta(seconds=3)
+BOUND_SECONDS = 5.0
+AWAY = (RPCError, RuntimeError, EngineTimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError)
+"""What the SDK raises when the engine or the worker does not answer; RuntimeError: a lazy first connect."""
+
+
+class CaseClient:
+    """The cases of one engine, for web pages, sweepers and commands."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    def start(self, start: CaseInput) -> bool:
+        """Starts a case's workflow; True if the engine has it, now or before. Safe to repeat."""
+        code = start.state.code
+
+        async def ask(client: Client) -> None:
+            await client.start_workflow(
+                CASE_WORKFLOW,
+                start,
+                id=case_workflow_id(code),
+                task_queue=CASES_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"case {code}",
+                rpc_timeout=ATTEMPT,
+            )
+
+        try:
+            self._bridge.call(ask, BOUND_SECONDS)
+        except WorkflowAlreadyStartedError:
+            return True
+        except AWAY:
+            return False
+        return True
+
+    def send(self, code: str, command: Command) -> Outcome:
+        """Brings a command to its case. Safe to repeat: its id is applied once."""
+        try:
+            if command.action is Action.MESSAGE:
+                return self._signal(code, command)
+            return Applied(seq=self._update(code, command).seq)
+        except WorkflowUpdateFailedError as failed:
+            return _refused(failed)
+        except RPCError as problem:
+            missing = problem.status is RPCStatusCode.NOT_FOUND
+            return NoWorkflow() if missing else Unknown(problem=problem.status.name)
+        except AWAY as problem:
+            return Unknown(problem=type(problem).__name__)
+
+    def tell_outage(self, code: str, outage: Outage) -> bool:
+        """Tells a case of a time in which nothing ran; True if it was told or is over."""
+
+        async def ask(client: Client) -> None:
+            await _handle(client, code).signal(OUTAGE_SIGNAL, outage, rpc_timeout=ATTEMPT)
+
+        try:
+            self._bridge.call(ask, BOUND_SECONDS)
+        except RPCError as problem:
+            return problem.status is RPCStatusCode.NOT_FOUND
+        except AWAY:
+            return False
+        return True
+
+    def get_case(self, code: str) -> CaseState | None:
+        """The state inside the workflow; None while it cannot be asked."""
+
+        async def ask(client: Client) -> CaseState:
+            state: CaseState = await _handle(client, code).query(
+                CASE_QUERY, result_type=CaseState, rpc_timeout=ATTEMPT
+            )
+            return state
+
+        try:
+            return self._bridge.call(ask, BOUND_SECONDS)
+        except AWAY:
+            return None
+
+    def is_up(self) -> bool:
+        """Whether the engine answers."""
+
+        async def ask(client: Client) -> bool:
+            return await client.service_client.check_health(timeout=timedelta(seconds=1))
+
+        try:
+            return self._bridge.call(ask, 1.5)
+        except AWAY:
+            return False
+
+    def _update(self, code: str, command: Command) -> CommandResult:
+        async def ask(client: Client) -> CommandResult:
+            result: CommandResult = await _handle(client, code).execute_update(
+                command.action.value,
+                command,
+                id=command.id,
+                rpc_timeout=ATTEMPT,
+                result_type=CommandResult,
+            )
+            return result
+
+        return self._bridge.call(ask, BOUND_SECONDS)
+
+    def _signal(self, code: str, command: Command) -> Sent:
+        async def ask(client: Client) -> None:
+            await _handle(client, code).signal(MESSAGE_SIGNAL, command, rpc_timeout=ATTEMPT)
+
+        self._bridge.call(ask, BOUND_SECONDS)
+        return Sent()
+
+
+def _handle(client: Client, code: str) -> WorkflowHandle[Any, Any]:
+    return client.get_workflow_handle(case_workflow_id(code))
+
+
+def _refused(failed: WorkflowUpdateFailedError) -> Outcome:
+    """A refusal carries its reason; any other failure of an update is a fault of ours and stays open."""
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type == REFUSED and cause.details:
+        return Refused(refusal=RefusedDetail.model_validate(cause.details[0]).refusal)
+    return Unknown(problem="update_failed")

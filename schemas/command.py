@@ -1,0 +1,61 @@
+"""A person's act on its way from a form to a workflow, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.actor import Actor, UnitRef
+from domain.case import Action, FollowUp, Kind
+from domain.command import Refusal
+from schemas.case import Wire
+
+
+class NewCommand(Wire):
+    """A checked form of an act, before it is recorded.
+
+    Attributes:
+        id: UUID made with the form.
+        words: what the person wrote; sealed in SQL, and only its id travels.
+    """
+
+    id: str
+    case_id: int
+    action: Action
+    actor: Actor
+    version: int | None = None
+    words: str = ""
+    unit: UnitRef | None = None
+    kind: Kind | None = None
+    accused_unit_id: int | None = None
+    follow_up: FollowUp | None = None
+    promised_on: date | None = None
+    rating: int | None = None
+
+
+class Applied(Wire):
+    """The workflow has decided; `seq` is the event, which the tables may show a moment later."""
+
+    seq: int
+
+
+class Refused(Wire):
+    """Nothing changed, and why."""
+
+    refusal: Refusal
+
+
+class Sent(Wire):
+    """The engine has the message; nobody waits for what becomes of it."""
+
+
+class Unknown(Wire):
+    """No answer: the act is recorded and will be sent again under the same id."""
+
+    problem: str
+
+
+class NoWorkflow(Wire):
+    """The engine knows no running workflow of that case."""
+
+
+Outcome = Applied | Refused | Sent | Unknown | NoWorkflow

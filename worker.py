@@ -1,0 +1,201 @@
+"""The worker: runs the cases' workflows, writes what they decide, sweeps and sends mail."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.worker import Worker
+
+from activities.case_record import CaseRecordActivities
+from db import installation
+from db.case_record import SqlCaseRecorder
+from db.command_store import CommandStore
+from db.database import Database
+from db.intake_store import IntakeStore
+from db.keyring import Keyring
+from db.migrate import check
+from db.operation_store import OperationStore
+from db.outbox_store import OutboxStore
+from domain.errors import TuntasError
+from engine.bridge import Bridge
+from engine.case_client import CaseClient
+from engine.command_delivery import CommandDelivery
+from engine.ids import CASES_QUEUE
+from mail.link import MailLinks
+from mail.relay import MailRelay
+from mail.sendgrid_client import SendGridMailer
+from ops.sweeper import Sweeper, SweptStores
+from settings import Settings, SettingsError
+from workflows.case import CaseWorkflow
+
+log = logging.getLogger("worker")
+
+Work = Callable[[Settings, Database, threading.Event], None]
+
+CACHED_CASES = 500
+THREADS = 16
+STOP_WITHIN = timedelta(seconds=15)
+RELAY_EVERY_SECONDS = 1.0
+CONNECT_AGAIN_SECONDS = 2.0
+
+
+def main() -> int:
+    """Runs until SIGTERM or Ctrl-C; 2 if it cannot start as told."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        settings = Settings.from_env()
+        asyncio.run(serve(settings))
+    except (SettingsError, TuntasError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0
+
+
+async def serve(settings: Settings) -> None:
+    """Serves all roles until a signal comes, then lets running work finish."""
+    check(settings.database_url)
+    if settings.master_key is None:
+        raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
+    database = Database(settings.database_url)
+    installation.check_mode(database, demo=settings.demo)
+    stop = _stop_on_signals()
+    background = Background(settings, database)
+    background.start()
+    try:
+        await _run_cases(settings, database, stop)
+    finally:
+        await asyncio.to_thread(background.stop)
+        database.dispose()
+
+
+class Background:
+    """The threads beside the workflows: the sweeper and the mail relay."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._stopping = threading.Event()
+        works: list[Work] = [_sweep]
+        if settings.can_mail:
+            works.append(_relay)
+        else:
+            log.warning("mails wait: there is no SENDGRID_API_KEY")
+        given = (settings, database, self._stopping)
+        self._threads = [threading.Thread(target=_or_die, args=(work, *given)) for work in works]
+
+    def start(self) -> None:
+        """Starts all threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ends all threads after what they are just doing."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=STOP_WITHIN.total_seconds())
+
+
+def _or_die(work: Work, settings: Settings, database: Database, stopping: threading.Event) -> None:
+    """A thread that fails takes the process with it, so that it is started again and not missed."""
+    try:
+        work(settings, database, stopping)
+    except Exception:
+        log.exception("%s failed; the worker ends", work.__name__)
+        os._exit(1)
+
+
+def _sweep(settings: Settings, database: Database, stopping: threading.Event) -> None:
+    keyring = _keyring(settings)
+    commands = CommandStore(database, keyring)
+    cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
+    stores = SweptStores(
+        database=database,
+        intakes=IntakeStore(database, keyring, settings.files_folder),
+        commands=commands,
+        operation=OperationStore(database),
+    )
+    Sweeper(stores, cases, CommandDelivery(cases, commands), _now).run(stopping)
+
+
+def _relay(settings: Settings, database: Database, stopping: threading.Event) -> None:
+    keyring = _keyring(settings)
+    mailer = SendGridMailer(settings.sendgrid_api_key or "demo", settings.sendgrid_url, settings.mail_from)
+    links = MailLinks(keyring.secret("mail-token"), settings.public_url)
+    MailRelay(OutboxStore(database, keyring), mailer, links, _now).run(stopping, RELAY_EVERY_SECONDS)
+
+
+async def _run_cases(settings: Settings, database: Database, stop: asyncio.Event) -> None:
+    client = await _connect(settings, stop)
+    if client is None:
+        return
+    recorder = CaseRecordActivities(SqlCaseRecorder(database))
+    with ThreadPoolExecutor(THREADS) as pool:
+        worker = Worker(
+            client,
+            task_queue=CASES_QUEUE,
+            workflows=[CaseWorkflow],
+            activities=[recorder.record],
+            activity_executor=pool,
+            max_cached_workflows=CACHED_CASES,
+            max_concurrent_activities=THREADS,
+            max_concurrent_workflow_tasks=20,
+            graceful_shutdown_timeout=STOP_WITHIN,
+            sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
+        )
+        async with worker:
+            log.info("ready")
+            await stop.wait()
+
+
+async def _connect(settings: Settings, stop: asyncio.Event) -> Client | None:
+    """A client once the engine answers; None if we are told to stop before."""
+    runtime = Runtime(
+        telemetry=TelemetryConfig(
+            logging=LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"))
+        )
+    )
+    while not stop.is_set():
+        try:
+            return await Client.connect(
+                settings.temporal_address,
+                namespace=settings.temporal_namespace,
+                data_converter=pydantic_data_converter,
+                runtime=runtime,
+            )
+        except RuntimeError:
+            log.warning("waiting for the engine")
+            await asyncio.sleep(CONNECT_AGAIN_SECONDS)
+    return None
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _keyring(settings: Settings) -> Keyring:
+    assert settings.master_key is not None  # noqa: S101  checked before anything starts
+    return Keyring(settings.master_key)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the engine's client may crash an ordinary exit

@@ -1,0 +1,232 @@
+"""One report, from its receipt to the end of its reopen window, as a durable workflow.
+
+It owns all decisions and clocks of its case. Words and names never come here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.case_record import CaseRecordActivities
+    from domain.actor import Actor
+    from domain.agenda import AgendaItem, Outage, agenda, fire, shift
+    from domain.command import Command, Refusal
+    from domain.decide import allowed_actions, begin, decide, refusal
+    from domain.event import Event
+    from domain.state import CaseState, evolve, with_dues
+    from schemas.case import (
+        REFUSED,
+        AllowedActions,
+        CaseAgenda,
+        CaseInput,
+        CommandResult,
+        RecordInput,
+        Refused,
+    )
+    from workflows.options import CONTINUE_AFTER_EVENTS, GRACE, LATE_AFTER, RECORD_RETRY, RECORD_TIMEOUT
+
+CASE_STAGE = SearchAttributeKey.for_keyword("CaseStage")
+CASE_UNIT = SearchAttributeKey.for_keyword("CaseUnit")
+CASE_KIND = SearchAttributeKey.for_keyword("CaseKind")
+CASE_DUE_AT = SearchAttributeKey.for_datetime("CaseDueAt")
+CASE_LEVEL = SearchAttributeKey.for_int("CaseLevel")
+
+
+@workflow.defn
+class CaseWorkflow:
+    """The life of one case. Handlers never await: they decide, change the state and queue the event."""
+
+    @workflow.init
+    def __init__(self, given: CaseInput) -> None:
+        self._state = given.state
+        self._pending = list(given.pending)
+        self._changes = 0
+        self._writing = False
+        self._shown: CaseState | None = None
+        self._grace: tuple[AgendaItem, datetime] | None = None
+        if given.state.seq == 0:
+            self._happen(begin(given.state, given.clocks, given.state.received_at))
+
+    @workflow.run
+    async def run(self, given: CaseInput) -> CaseState:
+        """Waits for people and for time until the case's life has ended."""
+        writer = asyncio.create_task(self._write())
+        while not (self._state.ended and self._settled):
+            if self._history_is_long():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(CaseInput(state=self._state, pending=tuple(self._pending)))
+            changes = self._changes
+            item = next(iter(agenda(self._state)), None)
+            if item is None or not await self._reached(item, changes):
+                await self._changed(changes, None)
+                continue
+            self._happen(fire(self._state, item, workflow.now()))
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        writer.cancel()
+        return self._state
+
+    @workflow.update
+    def dispose(self, command: Command) -> CommandResult:
+        return self._apply(command)
+
+    @dispose.validator
+    def validate_dispose(self, command: Command) -> None:
+        self._check(command)
+
+    @workflow.update
+    def follow_up(self, command: Command) -> CommandResult:
+        return self._apply(command)
+
+    @follow_up.validator
+    def validate_follow_up(self, command: Command) -> None:
+        self._check(command)
+
+    @workflow.update
+    def answer(self, command: Command) -> CommandResult:
+        return self._apply(command)
+
+    @answer.validator
+    def validate_answer(self, command: Command) -> None:
+        self._check(command)
+
+    @workflow.update
+    def confirm(self, command: Command) -> CommandResult:
+        return self._apply(command)
+
+    @confirm.validator
+    def validate_confirm(self, command: Command) -> None:
+        self._check(command)
+
+    @workflow.update
+    def dispute(self, command: Command) -> CommandResult:
+        return self._apply(command)
+
+    @dispute.validator
+    def validate_dispute(self, command: Command) -> None:
+        self._check(command)
+
+    @workflow.signal
+    def message(self, command: Command) -> None:
+        if command.id not in self._state.done and refusal(self._state, command) is None:
+            self._apply(command)
+
+    @workflow.signal
+    def outage_ended(self, outage: Outage) -> None:
+        event = shift(self._state, outage, workflow.now())
+        if event is not None:
+            self._happen(event)
+
+    @workflow.query
+    def get_case(self) -> CaseState:
+        """The state as decided, and so ahead of the tables while an event is being written."""
+        return self._state
+
+    @workflow.query
+    def get_agenda(self) -> CaseAgenda:
+        return CaseAgenda(items=agenda(self._state))
+
+    @workflow.query
+    def get_allowed_actions(self, actor: Actor) -> AllowedActions:
+        return AllowedActions(actions=allowed_actions(self._state, actor))
+
+    def _check(self, command: Command) -> None:
+        """Refuses before anything reaches the history; a repeat is let through to its first answer."""
+        refused = None if command.id in self._state.done else refusal(self._state, command)
+        if refused is not None:
+            raise _refusal_error(refused)
+
+    def _apply(self, command: Command) -> CommandResult:
+        known = self._state.done.get(command.id)
+        if known is not None:
+            return CommandResult(seq=known)
+        decision = decide(self._state, command)
+        if isinstance(decision, Refusal):
+            raise _refusal_error(decision)
+        self._happen(decision)
+        return CommandResult(seq=decision.seq)
+
+    def _happen(self, event: Event) -> None:
+        self._state = evolve(self._state, event)
+        self._pending.append(event)
+        self._changes += 1
+
+    @property
+    def _settled(self) -> bool:
+        return not self._pending and not self._writing
+
+    async def _write(self) -> None:
+        """Records pending events in order, beside the loop, for as long as the case lives."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._pending))
+            self._writing = True
+            events = tuple(self._pending)
+            result = await workflow.execute_activity_method(
+                CaseRecordActivities.record,
+                RecordInput(events=events, state=self._state),
+                start_to_close_timeout=RECORD_TIMEOUT,
+                retry_policy=RECORD_RETRY,
+                summary=f"record {events[0].seq}–{events[-1].seq}",
+            )
+            del self._pending[: len(events)]
+            self._state = with_dues(self._state, result.dues)
+            self._writing = False
+            self._changes += 1
+            self._show()
+
+    def _show(self) -> None:
+        """Search attributes for the engine's own lists, written only where they differ."""
+        now, before = _attributes(self._state), self._shown and _attributes(self._shown)
+        self._shown = self._state
+        if now != before:
+            workflow.upsert_search_attributes(now)
+
+    async def _reached(self, item: AgendaItem, changes: int) -> bool:
+        """Waits for an instant, after an outage for one grace more; False if something changed before."""
+        if await self._changed(changes, item.at - workflow.now()):
+            return False
+        if workflow.now() - item.at <= LATE_AFTER:
+            return True
+        if self._grace is None or self._grace[0] != item:
+            self._grace = (item, workflow.now() + GRACE)
+        return not await self._changed(changes, self._grace[1] - workflow.now())
+
+    async def _changed(self, changes: int, within: timedelta | None) -> bool:
+        try:
+            await workflow.wait_condition(
+                lambda: self._changes != changes,
+                timeout=None if within is None else max(within, timedelta(milliseconds=1)),
+                timeout_summary="next due",
+            )
+        except TimeoutError:
+            return False
+        return True
+
+    def _history_is_long(self) -> bool:
+        info = workflow.info()
+        return (
+            info.is_continue_as_new_suggested() or info.get_current_history_length() > CONTINUE_AFTER_EVENTS
+        )
+
+
+def _attributes(state: CaseState) -> list[SearchAttributeUpdate[Any]]:
+    due_at = None if state.due is None else state.due.due_at
+    return [
+        CASE_STAGE.value_set(state.stage.value),
+        CASE_UNIT.value_set(str(state.holder.id)),
+        CASE_KIND.value_set(state.kind.value),
+        CASE_LEVEL.value_set(state.level),
+        CASE_DUE_AT.value_unset() if due_at is None else CASE_DUE_AT.value_set(due_at),
+    ]
+
+
+def _refusal_error(refused: Refusal) -> ApplicationError:
+    return ApplicationError(
+        f"refused: {refused.reason.value}", Refused(refusal=refused), type=REFUSED, non_retryable=True
+    )
