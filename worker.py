@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
@@ -33,7 +34,7 @@ from engine.case_client import CaseClient
 from engine.command_delivery import CommandDelivery
 from engine.ids import CASES_QUEUE
 from mail.link import MailLinks
-from mail.relay import MailRelay
+from mail.relay import WAITING_FOR_KEY, MailRelay
 from mail.sendgrid_client import SendGridMailer
 from ops.sweeper import Sweeper, SweptStores
 from settings import Settings, SettingsError
@@ -53,6 +54,7 @@ CONNECT_AGAIN_SECONDS = 2.0
 def main() -> int:
     """Runs until SIGTERM or Ctrl-C; 2 if it cannot start as told."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         settings = Settings.from_env()
         asyncio.run(serve(settings))
@@ -88,7 +90,7 @@ class Background:
         if settings.can_mail:
             works.append(_relay)
         else:
-            log.warning("mails wait: there is no SENDGRID_API_KEY")
+            log.warning(WAITING_FOR_KEY)
         given = (settings, database, self._stopping)
         self._threads = [threading.Thread(target=_or_die, args=(work, *given)) for work in works]
 
@@ -130,7 +132,13 @@ def _relay(settings: Settings, database: Database, stopping: threading.Event) ->
     keyring = _keyring(settings)
     mailer = SendGridMailer(settings.sendgrid_api_key or "demo", settings.sendgrid_url, settings.mail_from)
     links = MailLinks(keyring.secret("mail-token"), settings.public_url)
-    MailRelay(OutboxStore(database, keyring), mailer, links, _now).run(stopping, RELAY_EVERY_SECONDS)
+    relay = MailRelay(OutboxStore(database, keyring), mailer, links, _now)
+    while not stopping.is_set():
+        try:
+            relay.run(stopping, RELAY_EVERY_SECONDS)
+        except SQLAlchemyError as problem:
+            log.warning("mails wait for the database: %s", type(problem).__name__)
+            stopping.wait(CONNECT_AGAIN_SECONDS)
 
 
 async def _run_cases(settings: Settings, database: Database, stop: asyncio.Event) -> None:

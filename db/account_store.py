@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db import directory_store
-from db.database import Database, now
+from db.database import Database, now, settle_race
 from db.directory_table import LoginAttemptRow, MembershipRow, PersonRow, StaffSessionRow, UnitRow
 from domain.access import Membership
 from domain.errors import TuntasError
@@ -99,7 +99,7 @@ class AccountStore:
             found = session.scalars(select(PersonRow).where(PersonRow.login == login)).one_or_none()
             known = None if found is None or not found.active else (found.id, found.password_hash)
         if not self._matches(known[1] if known else self._nobody, password) or known is None:
-            self._count_failure(keys)
+            settle_race(lambda: self._count_failure(keys))
             raise WrongLoginError
         token = secrets.token_urlsafe(32)
         with self._database.write() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,6 +13,7 @@ from db import directory_store
 from db.case_table import CaseLogRow, CaseViewRow, CommandRow, DueRow, MessageRow, OutboxRow, ReportRow
 from db.database import Database, now
 from db.wire import EVENT, STATE, canonical
+from domain.case import Stage
 from domain.clock import Clock, Due
 from domain.dating import as_due, date_clock
 from domain.errors import RecordConflictError, TuntasError
@@ -142,7 +144,7 @@ def _publish(session: Session, case_id: int, event: Event) -> None:
 
 
 def _queue_notices(session: Session, state: CaseState, event: Event) -> None:
-    at = now(session)
+    at, due_at = now(session), _due_to_tell(state, event)
     for notice in notices(event):
         for recipient in _recipients(session, event, notice.audience):
             row = OutboxRow(
@@ -150,11 +152,20 @@ def _queue_notices(session: Session, state: CaseState, event: Event) -> None:
                 seq=event.seq,
                 template=notice.template,
                 recipient=recipient,
+                due_at=due_at,
                 state="pending",
                 not_before=at,
                 created_at=at,
             )
             session.add(row)
+
+
+def _due_to_tell(state: CaseState, event: Event) -> datetime | None:
+    """The date that ran out, else the one that runs; a closed case promises none."""
+    if event.stage is Stage.CLOSED:
+        return None
+    told = state.due if event.clock is None else state.clock(event.clock)
+    return None if told is None else told.due_at
 
 
 def _recipients(session: Session, event: Event, audience: Audience) -> list[str]:

@@ -184,6 +184,8 @@ class OutboxRow(Base):
     recipient: Mapped[str] = mapped_column(String(40))
     """`reporter`, or `person:7`."""
     channel: Mapped[str] = mapped_column(String(10), default="mail")
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    """The date that the message promises or reminds of, as it stood at the event."""
     state: Mapped[str] = mapped_column(String(10))
     not_before: Mapped[datetime] = mapped_column(Instant)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.case_table import CaseViewRow, CommandRow, MessageRow, ReportRow
-from db.database import Database, now
+from db.database import Database, now, settle_race
 from db.keyring import Keyring
 from db.wire import COMMAND, REFUSAL, canonical
 from domain.case import Action, Relation
@@ -62,6 +62,9 @@ class CommandStore:
 
         Raises: OtherBodySentError if the id carried something else.
         """
+        return settle_race(lambda: self._record(new, recorded_at))
+
+    def _record(self, new: NewCommand, recorded_at: datetime | None) -> RecordedCommand:
         fingerprint = self._keyring.fingerprint(canonical(new.model_dump(mode="json", exclude={"actor"})))
         with self._database.write() as session:
             known = session.get(CommandRow, new.id)

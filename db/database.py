@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 5_000
 WRITE = "tuntas_write"
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -73,6 +75,14 @@ class Database:
     def dispose(self) -> None:
         """Closes all connections."""
         self.engine.dispose()
+
+
+def settle_race(attempt: Callable[[], T]) -> T:
+    """The result of a write that others may be making too: the loser tries again and finds it made."""
+    try:
+        return attempt()
+    except IntegrityError:
+        return attempt()
 
 
 def now(session: Session) -> datetime:

@@ -7,6 +7,7 @@ from db.directory_table import InstallationRow
 from domain.errors import TuntasError
 
 DEMO = "demo"
+DEMO_SEEDED = "demo_seeded"
 
 
 class DemoHomeError(TuntasError):
@@ -14,19 +15,39 @@ class DemoHomeError(TuntasError):
 
 
 def is_demo(database: Database) -> bool:
-    """Whether the database was seeded as a demo."""
-    with database.read() as session:
-        return session.get(InstallationRow, DEMO) is not None
+    """Whether the database is a demo's, though its seeding may have been cut off."""
+    return _is_noted(database, DEMO)
 
 
-def mark_demo(database: Database) -> None:
-    """Notes that demo data are in the database. Safe to repeat."""
-    with database.write() as session:
-        if session.get(InstallationRow, DEMO) is None:
-            session.add(InstallationRow(key=DEMO, value="1"))
+def is_demo_seeded(database: Database) -> bool:
+    """Whether all demo data are there."""
+    return _is_noted(database, DEMO_SEEDED)
+
+
+def claim_demo(database: Database) -> None:
+    """Notes, before the first demo account is made, that the database is a demo's. Safe to repeat."""
+    _note(database, DEMO)
+
+
+def finish_demo(database: Database) -> None:
+    """Notes that all demo data are there. Safe to repeat."""
+    _note(database, DEMO_SEEDED)
 
 
 def check_mode(database: Database, *, demo: bool) -> None:
     """Raises: DemoHomeError if a demo database is used outside demo mode."""
     if not demo and is_demo(database):
-        raise DemoHomeError("This database holds demo accounts: start with TUNTAS_DEMO=1 or use another one.")
+        raise DemoHomeError(
+            "This database holds demo accounts: start with TUNTAS_DEMO=1 or name another TUNTAS_HOME."
+        )
+
+
+def _is_noted(database: Database, key: str) -> bool:
+    with database.read() as session:
+        return session.get(InstallationRow, key) is not None
+
+
+def _note(database: Database, key: str) -> None:
+    with database.write() as session:
+        if session.get(InstallationRow, key) is None:
+            session.add(InstallationRow(key=key, value="1"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import directory_store
 from db.case_table import DueRow, FileRow, IdentityRow, MessageRow, ReportRow
-from db.database import Database, now
+from db.database import Database, now, settle_race
 from db.keyring import CaseSeal, Keyring, key_hash
 from db.wire import CASE_INPUT, canonical
 from domain.calendar import WorkCalendar
@@ -72,6 +73,9 @@ class IntakeStore:
         `received_at`: the recorded date of receipt, if it is not now; never in the future.
         Raises: OtherReportSentError.
         """
+        return settle_race(lambda: self._receive(report, received_at))
+
+    def _receive(self, report: NewReport, received_at: datetime | None) -> Intake:
         known = self._known(report)
         if known is not None:
             return known
@@ -147,7 +151,10 @@ class IntakeStore:
         """Writes the sealed bytes under a random name; a crash before the commit leaves an orphan, no lie."""
         name = secrets.token_hex(16)
         self._files.mkdir(parents=True, exist_ok=True)
-        (self._files / name).write_bytes(seal.seal(file.content, f"file:{name}"))
+        with (self._files / name).open("wb") as stored:
+            stored.write(seal.seal(file.content, f"file:{name}"))
+            stored.flush()
+            os.fsync(stored.fileno())
         sealed_name = seal.seal(file.name.encode(), f"file.sealed_name:{name}")
         return FileRow(
             stored_as=name, sealed_name=sealed_name, media_type=file.media_type, size=len(file.content)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.case_table import CaseViewRow, CommandRow, OutboxRow, ReportRow
-from db.database import Database, now
+from db.database import Database, now, settle_race
 from db.operation_table import HeartbeatRow, LeaseRow, OutageRow
 from domain.agenda import Outage
 
@@ -23,6 +23,9 @@ class OperationStore:
 
     def take_lease(self, name: str, owner: str, lease_for: timedelta) -> bool:
         """Whether `owner` alone may do the work called `name` for that long; its own lease is renewed."""
+        return settle_race(lambda: self._take_lease(name, owner, lease_for))
+
+    def _take_lease(self, name: str, owner: str, lease_for: timedelta) -> bool:
         with self._database.write() as session:
             at = now(session)
             row = session.get(LeaseRow, name, with_for_update=True)
@@ -36,6 +39,9 @@ class OperationStore:
 
     def beat(self, gap: timedelta) -> bool:
         """Notes that a worker is alive; a silence longer than `gap` before it becomes an outage (True)."""
+        return settle_race(lambda: self._beat(gap))
+
+    def _beat(self, gap: timedelta) -> bool:
         with self._database.write() as session:
             at = now(session)
             row = session.get(HeartbeatRow, WORKER, with_for_update=True)

@@ -16,7 +16,7 @@ from db.keyring import Keyring
 from schemas.mail import Deferred, Delivered, Delivery, MailTemplate, OutgoingMail, Undeliverable
 from schemas.report import Identity
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(minutes=5)
 """Longer than any attempt at sending; a row still `sending` after it has an unknown outcome."""
 
 REPORTER = "reporter"
@@ -68,7 +68,11 @@ class OutboxStore:
 
     def release_expired(self, now: datetime) -> int:
         """Marks what a killed sender left behind: nobody can know whether it went out."""
-        lost = update(OutboxRow).where(OutboxRow.state == "sending", OutboxRow.lease_until < now)
+        expired = (OutboxRow.state == "sending", OutboxRow.lease_until < now)
+        with self._database.read() as session:
+            if session.scalars(select(OutboxRow.id).where(*expired).limit(1)).first() is None:
+                return 0
+        lost = update(OutboxRow).where(*expired)
         with self._database.write() as session:
             result = session.execute(lost.values(state="unknown", lease_until=None, problem="sender_lost"))
             return cast(CursorResult[Any], result).rowcount
@@ -90,7 +94,7 @@ class OutboxStore:
             to_address=address,
             to_reporter=to_reporter,
             unit_name="" if holder is None else holder.name,
-            due_at=view.due_at,
+            due_at=row.due_at,
             zone=directory_store.calendar_of(session, view.holder_id).zone,
             attempts=row.attempts,
         )
