@@ -28,7 +28,6 @@ class OutgoingMail(Wire):
     """A claimed outbox row, resolved at the last moment.
 
     Attributes:
-        path: where its button leads, below the public address; for a reporter it is minted with a token.
         due_at: the date that the mail may promise or remind of, in UTC; `zone` says how to show it.
         unit_name: the office that now holds the case, for the reporter's information.
     """

@@ -1,0 +1,95 @@
+"""Mails as people read them: neutral subject, plain text and HTML that say the same.
+
+A mail names the case by its code and says what changed. It never carries words of a report, its kind or
+the name of a person: it passes through strangers' hands. Source: UI.md, "Words".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+
+from domain.code import show_code
+from domain.explain import format_due
+from schemas.mail import OutgoingMail
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES = ("id", "en")
+UNIT_NAME_LIMIT = 120
+"""Characters of a unit's name that a mail shows."""
+
+
+class UnrenderableMailError(Exception):
+    """A mail's template or time zone is missing or wrong. Trying again is useless."""
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """A mail ready to send; `subject` is one line."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(mail: OutgoingMail, link: str) -> RenderedMail:
+    """The mail in the language of its reader, with `link` behind its one button.
+
+    Raises: UnrenderableMailError.
+    """
+    try:
+        return _render(mail, link)
+    except (TemplateError, ZoneInfoNotFoundError, ValueError) as problem:
+        raise UnrenderableMailError(f"{mail.template} for row {mail.outbox_id}") from problem
+
+
+def language_of(locale: str) -> str:
+    """The language of a locale such as `en` or `en-GB` as far as we write it, else Indonesian."""
+    language = locale.replace("_", "-").split("-")[0].lower()
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks, control or direction characters, so that it cannot leave its place."""
+    plain = "".join(" " if unicodedata.category(letter).startswith(("C", "Z")) else letter for letter in text)
+    return " ".join(plain.split())
+
+
+def _render(mail: OutgoingMail, link: str) -> RenderedMail:
+    language = language_of(mail.locale)
+    values = {
+        "code": show_code(mail.code),
+        "due": format_due(mail.due_at, mail.zone, language) if mail.due_at else "",
+        "language": language,
+        "link": link,
+        "to_reporter": mail.to_reporter,
+        "unit": one_line(mail.unit_name)[:UNIT_NAME_LIMIT],
+    }
+
+    def part(name: str) -> str:
+        return _environment().get_template(f"{language}/{mail.template}/{name}").render(values)
+
+    subject = one_line(part("subject.txt"))
+    values["subject"] = subject
+    return RenderedMail(subject=subject, text=_tidy(part("body.txt")), html=part("body.html"))
+
+
+def _tidy(text: str) -> str:
+    """Paragraphs with one empty line between them, however many a template's conditions left."""
+    return re.sub(r"\n\s*\n", "\n\n", text).strip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    """HTML is escaped, text is not; a value that a template names and nobody gives is an error."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+    )

@@ -1,0 +1,104 @@
+"""An outbox in memory with the same promises as the real one, and a mail to put into it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from schemas.mail import Deferred, Delivered, Delivery, MailTemplate, OutgoingMail, Undeliverable
+
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+LEASE_FOR = timedelta(minutes=5)
+
+
+def outgoing_mail(**changes: Any) -> OutgoingMail:
+    """A mail to a reporter that only needs the given changes."""
+    mail = OutgoingMail(
+        outbox_id=7,
+        case_id=3,
+        code="7F3K9QW2TX",
+        template=MailTemplate.RECEIVED,
+        locale="id",
+        to_address="warga@example.org",
+        to_reporter=True,
+        unit_name="Dinas Pekerjaan Umum",
+        due_at=datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
+        zone="Asia/Jakarta",
+        attempts=0,
+    )
+    return mail.model_copy(update=changes)
+
+
+class RowState(StrEnum):
+    """Where an outbox row stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass
+class Row:
+    """A row with its lease."""
+
+    mail: OutgoingMail
+    state: RowState = RowState.PENDING
+    not_before: datetime = NOON
+    leased_until: datetime = NOON
+    problem: str = ""
+
+
+class MemoryOutbox:
+    """Rows under one lock; a claim counts as a try."""
+
+    def __init__(self, *mails: OutgoingMail) -> None:
+        self.rows = {mail.outbox_id: Row(mail) for mail in mails}
+        self._lock = threading.Lock()
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        with self._lock:
+            pending = [key for key, row in self.rows.items() if row.state is RowState.PENDING]
+            return [key for key in pending if self.rows[key].not_before <= now][:limit]
+
+    def claim(self, outbox_id: int, now: datetime) -> OutgoingMail | None:
+        with self._lock:
+            row = self.rows[outbox_id]
+            if row.state is not RowState.PENDING:
+                return None
+            row.state, row.leased_until = RowState.SENDING, now + LEASE_FOR
+            return row.mail
+
+    def settle(self, outbox_id: int, delivery: Delivery, now: datetime) -> None:
+        with self._lock:
+            row = self.rows[outbox_id]
+            row.mail = row.mail.model_copy(update={"attempts": row.mail.attempts + 1})
+            row.problem = "" if isinstance(delivery, Delivered) else delivery.problem
+            row.state = _state_after(delivery)
+            if isinstance(delivery, Deferred):
+                row.not_before = delivery.not_before
+
+    def release_expired(self, now: datetime) -> int:
+        with self._lock:
+            lost = [
+                row for row in self.rows.values() if row.state is RowState.SENDING and row.leased_until <= now
+            ]
+            for row in lost:
+                row.state = RowState.UNKNOWN
+            return len(lost)
+
+    def states(self) -> list[RowState]:
+        """Of all rows, in the order in which they came."""
+        return [row.state for row in self.rows.values()]
+
+
+def _state_after(delivery: Delivery) -> RowState:
+    if isinstance(delivery, Delivered):
+        return RowState.SENT
+    if isinstance(delivery, Deferred):
+        return RowState.PENDING
+    return RowState.FAILED if isinstance(delivery, Undeliverable) else RowState.UNKNOWN

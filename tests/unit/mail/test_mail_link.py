@@ -1,0 +1,84 @@
+"""Links in mails: what they open, for how long, and what a forger achieves."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+from itsdangerous import URLSafeTimedSerializer
+
+from mail.link import ExpiredMailTokenError, ForgedMailTokenError, MailLinks, MailToken
+from tests.fakes.memory_outbox import outgoing_mail
+
+MINTED_AT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+LINKS = MailLinks(b"s" * 32, "https://lapor.example.org/")
+
+
+def token_minted(at: datetime) -> str:
+    with time_machine.travel(at, tick=False):
+        return LINKS.mint(case_id=3, outbox_id=7)
+
+
+def test_a_token_says_which_case_and_which_row_it_came_from() -> None:
+    read = LINKS.read(token_minted(MINTED_AT), MINTED_AT + timedelta(days=1))
+    assert (read.case_id, read.outbox_id, read.minted_at) == (3, 7, MINTED_AT)
+
+
+def test_a_token_lives_ninety_days_and_not_a_second_longer() -> None:
+    token = token_minted(MINTED_AT)
+    last = MINTED_AT + timedelta(days=90)
+    assert isinstance(LINKS.read(token, last), MailToken)
+    with pytest.raises(ExpiredMailTokenError):
+        LINKS.read(token, last + timedelta(seconds=1))
+
+
+def test_a_clock_that_runs_a_little_behind_does_not_refuse_a_fresh_token() -> None:
+    assert LINKS.read(token_minted(MINTED_AT), MINTED_AT - timedelta(seconds=5)).case_id == 3
+
+
+def test_a_token_of_another_installation_is_forged() -> None:
+    foreign = MailLinks(b"t" * 32, "https://lapor.example.org").mint(3, 7)
+    with pytest.raises(ForgedMailTokenError):
+        LINKS.read(foreign, MINTED_AT)
+
+
+def test_a_token_for_another_purpose_is_forged() -> None:
+    signer = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    other = URLSafeTimedSerializer(b"s" * 32, salt="tuntas.mail.export", signer_kwargs=signer)
+    with pytest.raises(ForgedMailTokenError):
+        LINKS.read(str(other.dumps([3, 7])), MINTED_AT)
+
+
+def test_no_single_changed_character_makes_another_valid_token() -> None:
+    token = token_minted(MINTED_AT)
+    for place, letter in enumerate(token[:-1]):
+        changed = token[:place] + ("A" if letter != "A" else "B") + token[place + 1 :]
+        with pytest.raises(ForgedMailTokenError):
+            LINKS.read(changed, MINTED_AT)
+
+
+@given(st.text())
+def test_no_text_that_somebody_types_is_a_token(typed: str) -> None:
+    with pytest.raises(ForgedMailTokenError):
+        LINKS.read(typed, MINTED_AT)
+
+
+def test_a_reporter_gets_a_signed_link_without_the_code_or_the_address() -> None:
+    link = LINKS.link(outgoing_mail())
+    start, token = link.rsplit("/", 1)
+    assert start == "https://lapor.example.org/m"
+    assert LINKS.read(token, datetime.now(UTC)).case_id == 3
+    assert "7F3K9QW2TX" not in link
+
+
+def test_two_mails_of_one_case_carry_different_tokens() -> None:
+    first, second = outgoing_mail(outbox_id=7), outgoing_mail(outbox_id=8)
+    assert LINKS.link(first) != LINKS.link(second)
+
+
+def test_staff_get_a_plain_link_that_needs_a_log_in() -> None:
+    assert LINKS.link(outgoing_mail(to_reporter=False)) == "https://lapor.example.org/desk/7F3K9QW2TX"

@@ -1,0 +1,134 @@
+"""Mails as people read them, in every template and both languages."""
+
+from __future__ import annotations
+
+import re
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mail.render import RenderedMail, UnrenderableMailError, language_of, render
+from schemas.mail import MailTemplate, OutgoingMail
+from tests.fakes.memory_outbox import outgoing_mail
+
+LINK = "https://lapor.example.org/m/token"
+EVERY = [(template, locale) for template in MailTemplate for locale in ("id", "en")]
+HOSTILE = 'Dinas <script>alert(1)</script>\r\nBcc: lain@example.net\u202e & "kawan" {{ 7*7 }}'
+every_mail = pytest.mark.parametrize(("template", "locale"), EVERY)
+
+
+def rendered(template: MailTemplate, locale: str, **changes: object) -> RenderedMail:
+    return render(mail_of(template, locale, **changes), LINK)
+
+
+def mail_of(template: MailTemplate, locale: str, **changes: object) -> OutgoingMail:
+    to_reporter = not template.startswith("staff_")
+    return outgoing_mail(template=template, locale=locale, to_reporter=to_reporter, **changes)
+
+
+def words_of(html: str) -> str:
+    body = html5lib.HTMLParser(strict=True).parse(html).find(".//{*}body")
+    return " ".join("".join(body.itertext()).split())
+
+
+@every_mail
+def test_the_subject_is_one_short_line_that_begins_with_the_code(template: MailTemplate, locale: str) -> None:
+    subject = rendered(template, locale).subject
+    assert subject.startswith("7F3K-9QW2-TX: ")
+    assert len(subject) <= 78
+    assert subject.isprintable()
+
+
+@every_mail
+def test_the_subject_is_the_same_whoever_holds_the_case(template: MailTemplate, locale: str) -> None:
+    assert rendered(template, locale).subject == rendered(template, locale, unit_name="Inspektorat").subject
+
+
+@every_mail
+def test_the_first_line_is_the_news(template: MailTemplate, locale: str) -> None:
+    mail = rendered(template, locale)
+    first = mail.text.splitlines()[0]
+    assert first.endswith(".")
+    assert words_of(mail.html).startswith(first)
+
+
+@every_mail
+@pytest.mark.parametrize("known", [True, False])
+def test_text_and_html_say_the_same(template: MailTemplate, locale: str, known: bool) -> None:
+    changes: dict[str, object] = {} if known else {"due_at": None, "unit_name": ""}
+    mail = rendered(template, locale, **changes)
+    text = mail.text.replace(f":\n{LINK}", "").replace("---\n", "")
+    assert " ".join(text.split()) == words_of(mail.html)
+
+
+@every_mail
+def test_there_is_exactly_one_link_and_nothing_to_load(template: MailTemplate, locale: str) -> None:
+    mail = rendered(template, locale)
+    assert re.findall(r'href="([^"]*)"', mail.html) == [LINK]
+    assert re.findall(r"https?://\S+", mail.text) == [LINK]
+    assert not re.search(r"<(img|script|link|iframe|form|svg)|url\(|@import|src=", mail.html)
+
+
+@every_mail
+def test_a_hostile_unit_name_stays_a_name(template: MailTemplate, locale: str) -> None:
+    mail = rendered(template, locale, unit_name=HOSTILE)
+    assert "<script" not in mail.html
+    assert "\u202e" not in mail.text + mail.html
+    assert not re.search(r"^Bcc:", mail.text, re.MULTILINE)
+    assert "49" not in words_of(mail.html)
+    assert "\r" not in mail.subject + mail.text
+
+
+@every_mail
+def test_the_date_is_shown_in_the_zone_and_language_of_the_reader(
+    template: MailTemplate, locale: str
+) -> None:
+    due = {"id": "Selasa, 24 November 2026, 18.00 WIT", "en": "Tuesday, 24 November 2026, 18:00 WIT"}
+    text = rendered(template, locale, zone="Asia/Jayapura").text
+    assert due[locale] in text
+
+
+def test_a_due_date_at_midnight_is_the_end_of_the_day_before() -> None:
+    midnight = outgoing_mail().model_copy(update={"due_at": outgoing_mail().due_at.replace(hour=17)})  # type: ignore[union-attr]
+    assert "Selasa, 24 November 2026, 24.00 WIB" in render(midnight, LINK).text
+
+
+@pytest.mark.parametrize("template", [name for name in MailTemplate if not name.startswith("staff_")])
+def test_reporters_learn_that_nobody_reads_replies(template: MailTemplate) -> None:
+    assert "balasan ke alamat ini tidak dibaca" in rendered(template, "id").text
+    assert "replies to it are not read" in rendered(template, "en").text
+
+
+def test_closing_by_silence_is_called_what_it_is_and_tells_the_way_back() -> None:
+    text = rendered(MailTemplate.CLOSED_BY_SILENCE, "en").text
+    assert "closed because we received no reply from you" in text
+    assert "do not count it as satisfaction" in text
+    assert "open it again until Tuesday, 24 November 2026" in text
+
+
+def test_without_a_window_closing_by_silence_promises_no_way_back() -> None:
+    text = rendered(MailTemplate.CLOSED_BY_SILENCE, "en", due_at=None).text
+    assert "open it again" not in text
+    assert "send a new report" in text
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("en", "en"), ("en-GB", "en"), ("EN_us", "en"), ("fr", "id"), ("", "id")]
+)
+def test_an_unknown_language_is_answered_in_indonesian(locale: str, language: str) -> None:
+    assert language_of(locale) == language
+
+
+def test_a_zone_that_does_not_exist_is_a_named_error() -> None:
+    with pytest.raises(UnrenderableMailError):
+        render(outgoing_mail(zone="Asia/Nowhere"), LINK)
+
+
+@given(st.text(max_size=300), st.sampled_from(EVERY))
+def test_no_unit_name_adds_a_link_or_a_line_to_the_subject(name: str, kind: tuple[MailTemplate, str]) -> None:
+    mail = rendered(*kind, unit_name=name)
+    assert mail.subject.isprintable()
+    assert mail.html.count("<a ") == 1
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", mail.text)
