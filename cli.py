@@ -1,0 +1,171 @@
+"""The command line: `tuntas up`, its parts, and what an operator of the machine may look up or do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from domain.case import Role
+from ops.environment import enter_project, read_settings
+from ops.refusal import Refusal
+
+REFUSED = 2
+
+
+def main() -> NoReturn:
+    """Runs the command that was asked for and ends the process.
+
+    A refusal becomes its lines on standard error and exit code 2. The process ends without the interpreter's
+    own clean-up, which the engine's client does not always survive.
+    """
+    _end(_run())
+
+
+def _run() -> int:
+    try:
+        code = tuntas.main(prog_name="tuntas", standalone_mode=False)
+    except Refusal as refusal:
+        for line in refusal.lines:
+            click.echo(line, err=True)
+        return REFUSED
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except click.Abort:
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def _end(code: int) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def tuntas() -> None:
+    """Complaint management for public services."""
+    enter_project()
+
+
+@tuntas.command()
+def up() -> int:
+    """Run everything on this machine until Ctrl-C."""
+    from ops import up as everything
+
+    return everything.run()
+
+
+@tuntas.command()
+def web() -> None:
+    """Run the web server alone."""
+    _become("web")
+
+
+@tuntas.command()
+def worker() -> None:
+    """Run the worker alone."""
+    _become("worker")
+
+
+@tuntas.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from ops import preparation
+
+    preparation.prepare_home(read_settings())
+
+
+@tuntas.command()
+def seed() -> None:
+    """Add calendar, policies and the first unit; with TUNTAS_DEMO=1 also the demo."""
+    from ops import preparation
+
+    preparation.prepare_home(read_settings())
+    preparation.seed(read_settings())  # now with the master key
+
+
+@tuntas.group()
+def user() -> None:
+    """Staff accounts."""
+
+
+@user.command("add")
+@click.option("--login", required=True)
+@click.option("--unit", required=True, help="A unit's id, or its exact name.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--name", help="The name that colleagues see; without it, the login.")
+@click.option("--email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add_user(login: str, unit: str, role: str, password_stdin: bool, **more: str | None) -> None:
+    """Make an account; asks for its password."""
+    from ops import accounts
+
+    settings = read_settings()
+    account = accounts.NewAccount(
+        login=login, name=more["name"] or login, email=more["email"], unit=unit, role=Role(role)
+    )
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_for_password()
+    click.echo(f"account {accounts.add(settings, account, password)} made")
+
+
+@user.command("list")
+def list_users() -> None:
+    """List all accounts."""
+    from ops import accounts
+
+    _print(accounts.lines(read_settings()))
+
+
+@tuntas.command()
+@click.argument("code")
+def case(code: str) -> None:
+    """Show a case as it is stored: ids and instants, no words."""
+    from ops import inspection
+
+    _print(inspection.case_lines(read_settings(), code))
+
+
+@tuntas.command()
+@click.argument("code")
+def history(code: str) -> None:
+    """Show the log of a case, oldest event first."""
+    from ops import inspection
+
+    _print(inspection.history_lines(read_settings(), code))
+
+
+@tuntas.group()
+def demo() -> None:
+    """Commands of the demo (TUNTAS_DEMO=1)."""
+
+
+@demo.command()
+def reset() -> None:
+    """Delete the demo's databases and files; the next start seeds afresh."""
+    from ops import demo_reset
+
+    settings = read_settings()
+    demo_reset.reset(settings)
+    click.echo(f"The demo in {settings.home} is empty: the next start seeds it.")
+
+
+def _ask_for_password() -> str:
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _become(module: str) -> NoReturn:
+    """Replaces this process by one of ours."""
+    os.execv(sys.executable, [sys.executable, "-m", module])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

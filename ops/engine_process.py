@@ -1,0 +1,127 @@
+"""The embedded engine: how it is started, and what must be set in it before anyone works."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from ops.child import ChildSpec
+from ops.home import ENGINE_FILE
+from ops.ports import LOOPBACK
+from ops.refusal import Refusal
+from settings import Settings
+
+RETENTION = timedelta(hours=87600)
+START_LIMIT = timedelta(seconds=60)
+POLL_SECONDS = 0.05
+
+SEARCH_ATTRIBUTES: Mapping[str, IndexedValueType.ValueType] = {
+    "CaseStage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "CaseUnit": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "CaseKind": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "CaseDueAt": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    "CaseLevel": IndexedValueType.INDEXED_VALUE_TYPE_INT,
+}
+PROBE = (
+    "CaseStage = '-' AND CaseUnit = '-' AND CaseKind = '-' "
+    "AND CaseDueAt < '1970-01-01T00:00:00Z' AND CaseLevel = 0"
+)
+
+
+def engine_child(settings: Settings) -> ChildSpec:
+    """The engine on its file in the home. Its inner ports are free ones of its own choice.
+
+    Raises: Refusal if its program is not installed.
+    """
+    program = Path(sys.executable).with_name("temporal")
+    if not program.exists():
+        raise Refusal("The engine is not installed: run make setup.")
+    return ChildSpec(
+        name="engine",
+        command=(
+            *(str(program), "server", "start-dev", "--headless"),
+            *("--ip", LOOPBACK, "--port", str(settings.engine_port)),
+            *("--db-filename", str(settings.home / ENGINE_FILE), "--sqlite-pragma", "journal_mode=WAL"),
+            *("--namespace", settings.temporal_namespace),
+        ),
+        folder=settings.home,
+        environment=os.environ,
+    )
+
+
+async def make_ready(settings: Settings) -> None:
+    """Waits for the engine, then sets what it forgets: the retention and the search attributes.
+
+    Safe to repeat. Raises: Refusal if the engine is not ready in time or knows an attribute by another type.
+    """
+    try:
+        async with asyncio.timeout(START_LIMIT.total_seconds()):
+            client = await connect(settings)
+            await raise_retention(client)
+            await register_search_attributes(client)
+    except TimeoutError as late:
+        raise Refusal("The engine was not ready within 60 seconds: read its lines above.") from late
+
+
+async def connect(settings: Settings) -> Client:
+    """A client of an engine that answers, however long that takes."""
+    while True:
+        try:
+            client = await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)
+            if await client.service_client.check_health():
+                return client
+        except (RuntimeError, RPCError):  # what the client raises while nobody listens, or not yet
+            pass
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def raise_retention(client: Client) -> None:
+    """Lets ended workflows stay for ten years: the engine alone would drop them after a day."""
+    keep = Duration()
+    keep.FromTimedelta(RETENTION)
+    await client.workflow_service.update_namespace(
+        UpdateNamespaceRequest(
+            namespace=client.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=keep)
+        )
+    )
+
+
+async def register_search_attributes(client: Client) -> None:
+    """Adds the attributes that are missing and waits until all can be searched.
+
+    Raises: Refusal if one exists with another type.
+    """
+    answer = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace)
+    )
+    known = dict(answer.custom_attributes)
+    wrong = [name for name, kind in SEARCH_ATTRIBUTES.items() if known.get(name, kind) != kind]
+    if wrong:
+        raise Refusal(f"The engine knows {', '.join(wrong)} with another type: use a new TUNTAS_HOME.")
+    missing = {name: kind for name, kind in SEARCH_ATTRIBUTES.items() if name not in known}
+    if missing:
+        await client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
+        )
+    while not await _searchable(client):
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _searchable(client: Client) -> bool:
+    try:
+        await client.count_workflows(PROBE)
+    except RPCError:
+        return False
+    return True

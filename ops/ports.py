@@ -1,0 +1,37 @@
+"""Whether the ports that we are about to use are free."""
+
+from __future__ import annotations
+
+import socket
+
+from ops.refusal import Refusal
+from settings import Settings
+
+LOOPBACK = "127.0.0.1"
+
+
+def require_free_ports(settings: Settings) -> None:
+    """Raises: Refusal with a line for each port that another process has, or that two of ours share."""
+    wanted = {"TUNTAS_PORT": settings.port}
+    if settings.embedded_engine:
+        wanted["TUNTAS_ENGINE_PORT"] = settings.engine_port
+    if len(set(wanted.values())) < len(wanted):
+        raise Refusal("TUNTAS_PORT and TUNTAS_ENGINE_PORT are the same: give each its own port.")
+    taken = [
+        f"Port {port} is taken: stop the program that uses it, or name another in {name}."
+        for name, port in wanted.items()
+        if not is_free(port)
+    ]
+    if taken:
+        raise Refusal(*taken)
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback address now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

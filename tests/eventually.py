@@ -1,0 +1,26 @@
+"""The one way in which tests wait: they look again and again, and say what they waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+LIMIT_SECONDS = 30.0
+PAUSE_SECONDS = 0.02
+
+
+async def eventually(true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS) -> T:
+    """What `true()` returns as soon as it holds; fails with `what` after `limit` seconds."""
+    end = time.monotonic() + limit
+    while not (found := true()):
+        assert time.monotonic() < end, f"not within {limit:g} s: {what}"
+        await asyncio.sleep(PAUSE_SECONDS)
+    return found
+
+
+def eventually_here(true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS) -> T:
+    """The same for tests without a loop."""
+    return asyncio.run(eventually(true, what, limit))
