@@ -1,0 +1,61 @@
+"""Real engines for tests: the time-skipping server, one a test, and the server that production embeds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.case_record import CaseRecordActivities
+from db.case_record import SqlCaseRecorder
+from db.database import Database
+from engine.ids import CASES_QUEUE
+from workflows.case import CaseWorkflow
+
+BIN = Path(sys.executable).parent
+ATTRIBUTES = {
+    "CaseStage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "CaseUnit": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "CaseKind": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "CaseDueAt": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    "CaseLevel": IndexedValueType.INDEXED_VALUE_TYPE_INT,
+}
+
+
+@asynccontextmanager
+async def skipping_engine() -> AsyncIterator[WorkflowEnvironment]:
+    """A server whose clock jumps to the next timer while somebody waits for a result."""
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(BIN / "temporal-test-server"), data_converter=pydantic_data_converter
+    )
+    async with environment:
+        await environment.client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(search_attributes=ATTRIBUTES, namespace="default")
+        )
+        yield environment
+
+
+@asynccontextmanager
+async def cases_worker(client: Client, database: Database, **options: object) -> AsyncIterator[Worker]:
+    """A worker for cases that writes to a real database."""
+    activities = CaseRecordActivities(SqlCaseRecorder(database))
+    with ThreadPoolExecutor(4) as pool:
+        worker = Worker(
+            client,
+            task_queue=CASES_QUEUE,
+            workflows=[CaseWorkflow],
+            activities=[activities.record],
+            activity_executor=pool,
+            **options,  # type: ignore[arg-type]
+        )
+        async with worker:
+            yield worker

@@ -1,0 +1,141 @@
+"""The one transaction behind every decision, on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from db.case_record import FIRST_HASH, LogGapError, SqlCaseRecorder, chain_hash
+from db.case_table import CaseLogRow, CaseViewRow, CommandRow, DueRow, MessageRow, OutboxRow
+from db.intake_store import Intake
+from domain.case import ClockName, Stage
+from domain.decide import begin, decide
+from domain.errors import RecordConflictError
+from domain.event import Event
+from domain.state import CaseState, evolve, with_dues
+from schemas.case import RecordInput
+from tests.offices import Offices
+
+
+def received(intake: Intake) -> tuple[Event, CaseState]:
+    """The first event of a case, as its workflow makes it."""
+    start = intake.start
+    event = begin(start.state, start.clocks, start.state.received_at)
+    return event, evolve(start.state, event)
+
+
+def disposed(offices: Offices, intake: Intake) -> tuple[RecordInput, RecordInput]:
+    """The two records of a case that was received and sent to an office."""
+    first, state = received(intake)
+    second = decide(state, offices.dispose(intake))
+    assert isinstance(second, Event)
+    return (
+        RecordInput(events=(first,), state=state),
+        RecordInput(events=(second,), state=evolve(state, second)),
+    )
+
+
+def rows(offices: Offices, table: type) -> int:
+    with offices.database.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_record_writes_log_view_dues_outbox_and_outcome_together(offices: Offices) -> None:
+    intake = offices.report()
+    one, two = disposed(offices, intake)
+    store = SqlCaseRecorder(offices.database)
+    store.record(one)
+    result = store.record(two)
+    with offices.database.read() as session:
+        view = session.get_one(CaseViewRow, intake.case_id)
+        command = session.scalars(select(CommandRow)).one()
+        note = session.scalars(select(MessageRow).where(MessageRow.kind == "disposal_note")).one()
+        mails = {(row.template, row.recipient) for row in session.scalars(select(OutboxRow))}
+        assert (view.seq, view.stage, view.holder_id) == (2, Stage.DISPOSED.value, offices.units["pu"])
+        assert (command.outcome, command.seq) == ("applied", 2)
+        assert note.published_seq == 2
+    assert {due.clock for due in result.dues} == {ClockName.FIRST_FOLLOW_UP, ClockName.RESOLUTION}
+    assert ("disposed", "reporter") in mails
+    assert ("staff_assigned", f"person:{offices.people['pu.penghubung']}") in mails
+
+
+def test_the_same_record_again_changes_nothing_and_answers_the_same(offices: Offices) -> None:
+    intake = offices.report()
+    store = SqlCaseRecorder(offices.database)
+    for record in disposed(offices, intake):
+        first = store.record(record)
+        tables = (CaseLogRow, DueRow, OutboxRow)
+        before = [rows(offices, table) for table in tables]
+        assert store.record(record) == first
+        assert [rows(offices, table) for table in tables] == before
+
+
+def test_a_repeat_after_later_events_leaves_the_view_alone(offices: Offices) -> None:
+    intake = offices.report()
+    store = SqlCaseRecorder(offices.database)
+    one, two = disposed(offices, intake)
+    store.record(one)
+    store.record(two)
+    store.record(one)
+    with offices.database.read() as session:
+        assert session.get_one(CaseViewRow, intake.case_id).seq == 2
+
+
+def test_other_content_under_a_recorded_number_is_an_alarm(offices: Offices) -> None:
+    intake = offices.report()
+    event, state = received(intake)
+    store = SqlCaseRecorder(offices.database)
+    store.record(RecordInput(events=(event,), state=state))
+    other = replace(event, at=datetime(2026, 1, 1, tzinfo=UTC))
+    with pytest.raises(RecordConflictError):
+        store.record(RecordInput(events=(other,), state=state))
+
+
+def test_an_event_never_comes_before_the_one_that_precedes_it(offices: Offices) -> None:
+    intake = offices.report()
+    _, two = disposed(offices, intake)
+    with pytest.raises(LogGapError):
+        SqlCaseRecorder(offices.database).record(two)
+    assert rows(offices, CaseLogRow) == 0
+
+
+def test_many_at_once_write_an_event_once(offices: Offices) -> None:
+    intake = offices.report()
+    event, state = received(intake)
+    store = SqlCaseRecorder(offices.database)
+    record = RecordInput(events=(event,), state=state)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: store.record(record), range(16)))
+    assert len({answer.model_dump_json() for answer in answers}) == 1
+    assert rows(offices, CaseLogRow) == 1
+
+
+def test_the_log_is_a_chain_that_shows_a_changed_row(offices: Offices) -> None:
+    intake = offices.report()
+    store = SqlCaseRecorder(offices.database)
+    for record in disposed(offices, intake):
+        store.record(record)
+    with offices.database.read() as session:
+        log = session.scalars(select(CaseLogRow).order_by(CaseLogRow.seq)).all()
+        previous = FIRST_HASH
+        for row in log:
+            assert row.hash == chain_hash(previous, row.event)
+            previous = row.hash
+        assert chain_hash(FIRST_HASH, log[0].event | {"seq": 9}) != log[0].hash
+
+
+def test_the_view_holds_the_state_with_its_due_dates(offices: Offices) -> None:
+    intake = offices.report()
+    store = SqlCaseRecorder(offices.database)
+    one, two = disposed(offices, intake)
+    store.record(one)
+    result = store.record(two)
+    state = with_dues(two.state, result.dues)
+    with offices.database.read() as session:
+        view = session.get_one(CaseViewRow, intake.case_id)
+        assert state.due is not None
+        assert (view.due_clock, view.due_at) == (state.due.name.value, state.due.due_at)

@@ -1,0 +1,41 @@
+"""Leases, heartbeats and outages, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from db.database import Database
+from db.operation_store import OperationStore
+from db.operation_table import HeartbeatRow
+from tests.offices import Offices
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_one_owner_holds_a_lease_until_it_runs_out(database: Database) -> None:
+    store = OperationStore(database)
+    assert store.take_lease("sweeper", "one", MINUTE)
+    assert store.take_lease("sweeper", "one", MINUTE)
+    assert not store.take_lease("sweeper", "two", MINUTE)
+    assert store.take_lease("other", "two", -MINUTE)
+    assert store.take_lease("other", "one", MINUTE)
+
+
+def test_a_silence_between_two_beats_becomes_an_outage(offices: Offices) -> None:
+    store = OperationStore(offices.database)
+    intake = offices.report()
+    offices.intakes.mark_started(intake.case_id)
+    assert not store.beat(MINUTE)
+    with offices.database.write() as session:
+        session.get_one(HeartbeatRow, "worker").at = datetime.now(UTC) - timedelta(hours=8)
+    assert store.beat(MINUTE)
+    assert not store.beat(MINUTE)
+    found = store.outage_to_tell(10)
+    assert found is not None
+    outage, cases = found
+    assert outage.to_at - outage.from_at >= timedelta(hours=7, minutes=59)
+    assert cases == [(intake.case_id, intake.code)]
+    store.mark_told(outage.id, intake.case_id)
+    assert store.outage_to_tell(10) == (outage, [])
+    store.mark_told(outage.id, None)
+    assert store.outage_to_tell(10) is None

@@ -1,0 +1,88 @@
+"""Messages to send, on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from db.case_record import SqlCaseRecorder
+from db.case_table import OutboxRow
+from db.outbox_store import LEASE, OutboxStore
+from domain.decide import begin
+from domain.state import evolve
+from schemas.case import RecordInput
+from schemas.mail import Deferred, Delivered, Delivery, Undeliverable, UnknownOutcome
+from tests.offices import Offices
+
+
+def queued(offices: Offices, **report: object) -> int:
+    """The id of the reporter's first message, queued by a real record."""
+    intake = offices.report(**report)
+    state = intake.start.state
+    event = begin(state, intake.start.clocks, state.received_at)
+    record = RecordInput(events=(event,), state=evolve(state, event))
+    SqlCaseRecorder(offices.database).record(record)
+    with offices.database.read() as session:
+        mine = OutboxRow.case_id == intake.case_id
+        return session.scalars(select(OutboxRow.id).where(mine, OutboxRow.recipient == "reporter")).one()
+
+
+def state_of(offices: Offices, outbox_id: int) -> str:
+    with offices.database.read() as session:
+        return session.get_one(OutboxRow, outbox_id).state
+
+
+def soon() -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=1)
+
+
+def test_of_many_senders_one_gets_the_message(offices: Offices) -> None:
+    outbox_id = queued(offices)
+    store = OutboxStore(offices.database, offices.keyring)
+    at = soon()
+    with ThreadPoolExecutor(8) as pool:
+        claimed = list(pool.map(lambda _: store.claim(outbox_id, at), range(16)))
+    mails = [mail for mail in claimed if mail is not None]
+    assert len(mails) == 1
+    assert mails[0].to_address == "pelapor@contoh.example"
+    assert mails[0].to_reporter
+
+
+def test_a_reporter_without_an_address_gets_no_mail_and_nothing_waits(offices: Offices) -> None:
+    outbox_id = queued(offices, identity={})
+    store = OutboxStore(offices.database, offices.keyring)
+    assert store.claim(outbox_id, soon()) is None
+    assert state_of(offices, outbox_id) == "skipped"
+
+
+def test_each_outcome_leaves_its_state(offices: Offices) -> None:
+    later = soon() + timedelta(hours=1)
+    outcomes: dict[str, Delivery] = {
+        "sent": Delivered(provider_id="x"),
+        "pending": Deferred(problem="busy", not_before=later),
+        "failed": Undeliverable(problem="rejected"),
+        "unknown": UnknownOutcome(problem="reset"),
+    }
+    store = OutboxStore(offices.database, offices.keyring)
+    for state, outcome in outcomes.items():
+        outbox_id = queued(offices)
+        store.claim(outbox_id, soon())
+        store.settle(outbox_id, outcome, soon())
+        assert state_of(offices, outbox_id) == state
+    with offices.database.read() as session:
+        reporters = set(session.scalars(select(OutboxRow.id).where(OutboxRow.recipient == "reporter")))
+    assert not reporters & set(store.due(soon(), 50))
+    assert reporters & set(store.due(later, 50))
+
+
+def test_a_message_whose_sender_died_is_unknown_and_never_sent_again_blindly(offices: Offices) -> None:
+    outbox_id = queued(offices)
+    store = OutboxStore(offices.database, offices.keyring)
+    at = soon()
+    store.claim(outbox_id, at)
+    assert store.release_expired(at + LEASE / 2) == 0
+    assert store.release_expired(at + LEASE * 2) == 1
+    assert state_of(offices, outbox_id) == "unknown"
+    assert store.claim(outbox_id, at + LEASE * 3) is None

@@ -1,0 +1,86 @@
+"""What time alone does to a case: expiries, silence, outages, and the year-long wait."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from db.case_table import CaseViewRow
+from domain.agenda import Outage
+from domain.case import Action, ClockName, EndReason, Stage
+from tests.workflow.conftest import Desk
+
+LONG = timedelta(days=60)
+
+
+async def test_verification_that_nobody_does_escalates_once_at_its_due_instant(desk: Desk) -> None:
+    intake, handle = await desk.start()
+    due_at = intake.start.clocks[0].due_at
+    await desk.skip(LONG)
+    state = await desk.state(handle)
+    expired = [
+        entry.event for entry in desk.log(intake.case_id) if entry.event.clock is ClockName.VERIFICATION
+    ]
+    assert state.level == 1
+    assert len(expired) == 1
+    assert due_at is not None
+    assert timedelta() <= expired[0].at - due_at <= timedelta(seconds=60)
+
+
+async def test_a_unit_that_does_not_follow_up_is_escalated(desk: Desk) -> None:
+    intake, handle = await desk.start()
+    await desk.act(handle, desk.offices.dispose(intake, at=await desk.now()))
+    await desk.skip(LONG)
+    state = await desk.state(handle)
+    expired = [entry.event.clock for entry in desk.log(intake.case_id) if entry.event.clock]
+    assert expired == [ClockName.FIRST_FOLLOW_UP, ClockName.RESOLUTION]
+    assert state.stage is Stage.DISPOSED
+
+
+async def test_silence_after_an_answer_closes_without_a_rating(desk: Desk) -> None:
+    intake, handle = await desk.start()
+    await desk.act(handle, desk.offices.dispose(intake, at=await desk.now()))
+    pu = desk.offices.actor("pu.penghubung", "pu")
+    await desk.act(handle, desk.offices.command(intake, Action.ANSWER, pu, version=2, at=await desk.now()))
+    final = await handle.result()
+    closed = next(e.event for e in desk.log(intake.case_id) if e.event.kind.value == "closed_by_silence")
+    assert final.end_reason is EndReason.SILENCE
+    assert closed.rating is None
+    assert desk.kinds(intake.case_id) == [
+        "received",
+        "disposed",
+        "answered",
+        "closed_by_silence",
+        "life_ended",
+    ]
+
+
+async def test_an_outage_in_a_demo_moves_the_clocks_and_is_counted_once(desk: Desk) -> None:
+    intake, handle = await desk.start(policy_name="demo")
+    before = intake.start.clocks[0].due_at
+    now = await desk.now()
+    outage = Outage(id=1, from_at=now, to_at=now + timedelta(minutes=5))
+    await handle.signal("outage_ended", outage)
+    await handle.signal("outage_ended", outage)
+    state = await desk.state(handle)
+    after = state.clock(ClockName.VERIFICATION)
+    assert before is not None and after is not None and after.due_at is not None
+    assert after.due_at - before == timedelta(minutes=5)
+    assert desk.kinds(intake.case_id) == ["received", "outage_shifted"]
+
+
+async def test_a_report_older_than_its_clock_waits_a_grace_before_it_escalates(desk: Desk) -> None:
+    intake, handle = await desk.start(at=await desk.now() - timedelta(days=30))
+    await desk.act(handle, desk.offices.dispose(intake, at=await desk.now() - timedelta(days=1)))
+    state = await desk.state(handle)
+    assert desk.kinds(intake.case_id) == ["received", "disposed"]
+    assert state.clock(ClockName.VERIFICATION).expired_at is None
+
+
+async def test_due_dates_in_the_workflow_equal_those_in_the_tables(desk: Desk) -> None:
+    intake, handle = await desk.start()
+    await desk.act(handle, desk.offices.dispose(intake, at=await desk.now()))
+    state = await desk.state(handle)
+    with desk.offices.database.read() as session:
+        row = session.get_one(CaseViewRow, intake.case_id)
+        assert row.due_at == state.due.due_at
+        assert row.holder_id == state.holder.id
