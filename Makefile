@@ -11,9 +11,10 @@ FAST := $(wildcard tests/unit tests/structure tests/workflow tests/property)
 LOCK := $(VENV)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links -q
 ARGS ?=
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .NOTPARALLEL:
-.PHONY: help run setup dev test test-fast check pytest format lint types imports fix lock chaos clean
+.PHONY: help run setup dev test test-fast check pytest format lint types imports fix lock histories chaos clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -64,8 +65,12 @@ lock: dev ## Resolve the dependencies anew into the lock files
 	$(LOCK) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
 	$(LOCK) ops/requirements-node.in -o ops/requirements-node.txt
 
+histories: dev ## Add the histories that the workflow tests make to the replay corpus
+	mkdir -p tests/replay/histories/case/$(VERSION)
+	TUNTAS_KEEP_HISTORIES=tests/replay/histories/case/$(VERSION) $(VENV)/pytest tests/workflow
+
 chaos: dev ## Kill processes while cases run, and check that nothing is lost
-	$(VENV)/pytest tests/chaos $(ARGS)
+	TUNTAS_KILLS=$${TUNTAS_KILLS:-100} $(VENV)/pytest tests/chaos $(ARGS)
 
 clean: ## Delete what was installed and made, but not the data in var/
 	rm -rf .venv node_modules web/static/vendor build *.egg-info

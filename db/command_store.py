@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.case_table import CaseViewRow, CommandRow, MessageRow, ReportRow
@@ -27,6 +27,8 @@ MESSAGE_KINDS = {
     Action.MESSAGE: "message",
 }
 STAFF_ONLY = frozenset({Action.DISPOSE})
+MAX_MESSAGES = 20
+MAX_MESSAGES_AN_HOUR = 5
 
 
 class OtherBodySentError(TuntasError):
@@ -60,7 +62,7 @@ class CommandStore:
     def record(self, new: NewCommand, *, recorded_at: datetime | None = None) -> RecordedCommand:
         """Commits a command with its words before it is sent; the same id again gives its first record.
 
-        Raises: OtherBodySentError if the id carried something else.
+        Raises: OtherBodySentError if the id carried something else; TooManyMessagesError.
         """
         return settle_race(lambda: self._record(new, recorded_at))
 
@@ -73,6 +75,8 @@ class CommandStore:
                     raise OtherBodySentError
                 return _recorded(session, known, again=True)
             at = recorded_at or now(session)
+            if new.action is Action.MESSAGE:
+                _check_cap(session, new.case_id, at)
             message_id = self._draft(session, new, at) if new.words else None
             row = _row(new, _command(new, at, message_id), fingerprint)
             session.add(row)
@@ -131,6 +135,18 @@ class CommandStore:
         session.add(row)
         session.flush()
         return row.id
+
+
+def _check_cap(session: Session, case_id: int, at: datetime) -> None:
+    """Two messages of one case come one after the other, so that both cannot be the last that fits."""
+    session.execute(select(ReportRow.id).where(ReportRow.id == case_id).with_for_update())
+    query = select(func.count(MessageRow.id)).where(
+        MessageRow.case_id == case_id, MessageRow.kind == MESSAGE_KINDS[Action.MESSAGE]
+    )
+    total = session.scalar(query) or 0
+    lately = session.scalar(query.where(MessageRow.created_at > at - timedelta(hours=1))) or 0
+    if total >= MAX_MESSAGES or lately >= MAX_MESSAGES_AN_HOUR:
+        raise TooManyMessagesError
 
 
 def _command(new: NewCommand, at: datetime, message_id: int | None) -> Command:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session, join
 from sqlalchemy.sql.selectable import Join, ScalarSelect
 
-from db.case_table import CaseViewRow, CommandRow, MessageRow, ReportRow
+from db import directory_store
+from db.case_table import CaseViewRow, CommandRow, DueRow, MessageRow, ReportRow
 from db.database import Database
 from db.desk_scope import Held, escalated, subtree, to_me, units_in_reach, visible
-from db.directory_table import UnitRow
+from db.directory_table import CalendarRow, PersonRow, UnitRow
 from db.keyring import Keyring
 from domain.access import Membership
+from domain.calendar import WorkCalendar
 from domain.case import ClockName, Kind, Stage
 from domain.clock import STAFF_CLOCKS
+from domain.derivation import Derivation
 from domain.event import EventKind
 from schemas.report import ReportWords
 
@@ -73,7 +76,12 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskRow:
-    """One case in a list. `waiting`: an act of somebody has not been applied yet."""
+    """One case in a list.
+
+    Attributes:
+        waiting: an act of somebody has not been applied yet.
+        derivation: how `due_at` came about; None while there is no due or it is being computed.
+    """
 
     case_id: int
     code: str
@@ -90,13 +98,19 @@ class DeskRow:
     last_kind: EventKind
     last_at: datetime
     waiting: bool
+    derivation: Derivation | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeskPage:
-    """Rows in order: earliest due first, cases without a due last."""
+    """Rows in order: earliest due first, cases without a due last.
+
+    Attributes:
+        calendars: the calendars of the derivations, by id and version.
+    """
 
     rows: tuple[DeskRow, ...]
+    calendars: dict[tuple[str, int], WorkCalendar]
     more_before: bool
     more_after: bool
 
@@ -115,17 +129,22 @@ class DeskQuery:
         place: Place | None = None,
         size: int = PAGE_SIZE,
     ) -> DeskPage:
-        """The rows after (or before) a place; two queries, however long the list."""
+        """The rows after (or before) a place; four queries, however long the list and the page."""
         backwards = place is not None and place.backwards
         query = _rows().where(*_conditions(memberships, wanted), _seek(place)).order_by(*_order(backwards))
         with self._database.read() as session:
             found = session.execute(query.limit(size + 1)).mappings().all()
-            words = self._words(session, found[:size])
-        rows = [_row(row, words[row["case_id"]]) for row in found[:size]]
+            shown = found[:size]
+            words, dues = self._words(session, shown), _derivations(session, shown)
+            calendars = _calendars(session, dues.values())
+        rows = [_row(row, words[row["case_id"]], dues.get(row["case_id"])) for row in shown]
         more = len(found) > size
-        if backwards:
-            return DeskPage(rows=tuple(reversed(rows)), more_before=more, more_after=True)
-        return DeskPage(rows=tuple(rows), more_before=place is not None, more_after=more)
+        return DeskPage(
+            rows=tuple(reversed(rows)) if backwards else tuple(rows),
+            calendars=calendars,
+            more_before=more if backwards else place is not None,
+            more_after=backwards or more,
+        )
 
     def counts(self, memberships: Sequence[Membership], moment: DeskMoment) -> dict[DeskView, int]:
         """How many cases each view holds, counted up to one more than `COUNTED_TO`; one query."""
@@ -165,6 +184,13 @@ class DeskQuery:
         with self._database.read() as session:
             return list(session.execute(query).tuples())
 
+    def supervisors(self, unit_id: int) -> list[str]:
+        """The names of those to whom a late case of the unit climbs first."""
+        with self._database.read() as session:
+            people = directory_store.supervisors_of(session, unit_id)
+            query = select(PersonRow.name).where(PersonRow.id.in_(people)).order_by(PersonRow.name)
+            return list(session.scalars(query))
+
     def _words(self, session: Session, found: Sequence[RowMapping]) -> dict[int, ReportWords]:
         """The words of the reports of these rows, opened; one query."""
         sources = {row["case_id"]: row for row in found}
@@ -200,6 +226,30 @@ def _rows() -> Select[*tuple[Any, ...]]:
         waiting.label("waiting"),
     )
     return select(*shown).select_from(_joined()).join(ReportRow, ReportRow.id == CaseViewRow.case_id)
+
+
+def _derivations(session: Session, found: Sequence[RowMapping]) -> dict[int, Derivation]:
+    """How the shown due dates came about, by case."""
+    query = (
+        select(DueRow.case_id, DueRow.derivation)
+        .join(CaseViewRow, CaseViewRow.case_id == DueRow.case_id)
+        .where(
+            DueRow.case_id.in_([row["case_id"] for row in found]),
+            DueRow.clock == CaseViewRow.due_clock,
+            DueRow.due_at == CaseViewRow.due_at,
+        )
+        .order_by(DueRow.seq)
+    )
+    return {case_id: Derivation.from_json(content) for case_id, content in session.execute(query).tuples()}
+
+
+def _calendars(session: Session, dues: Iterable[Derivation]) -> dict[tuple[str, int], WorkCalendar]:
+    named = {(due.calendar_id, due.calendar_version) for due in dues}
+    query = select(CalendarRow.content).where(
+        tuple_(CalendarRow.name, CalendarRow.version).in_(sorted(named))
+    )
+    found = (WorkCalendar.from_json(content) for content in session.scalars(query))
+    return {(calendar.id, calendar.version): calendar for calendar in found}
 
 
 def _joined() -> Join:
@@ -270,7 +320,7 @@ def _order(backwards: bool) -> tuple[UnaryExpression[Any], ...]:
     return CaseViewRow.due_at.asc().nulls_last(), CaseViewRow.case_id.asc()
 
 
-def _row(row: RowMapping, words: ReportWords) -> DeskRow:
+def _row(row: RowMapping, words: ReportWords, derivation: Derivation | None) -> DeskRow:
     return DeskRow(
         case_id=row["case_id"],
         code=row["code"],
@@ -287,4 +337,5 @@ def _row(row: RowMapping, words: ReportWords) -> DeskRow:
         last_kind=EventKind(row["last_kind"]),
         last_at=row["last_at"],
         waiting=bool(row["waiting"]),
+        derivation=derivation,
     )

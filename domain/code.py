@@ -54,8 +54,12 @@ def mask_from_random(random_bytes: bytes) -> str:
 
 
 def _check(body: str) -> str:
-    """Modulo 31 keeps the check inside the plain alphabet, so that no odd signs reach an address."""
+    """Notices one wrong letter (but not 0 for Z) and two letters that changed places.
+
+    Modulo 31 keeps it inside the plain alphabet, so that no odd signs reach an address. Weights are powers of
+    3, all different modulo 31; powers of 32 would all be 1, and the order of letters would not matter.
+    """
     number = 0
     for letter in body:
-        number = number * 32 + ALPHABET.index(letter)
+        number = number * 3 + ALPHABET.index(letter)
     return ALPHABET[number % 31]

@@ -294,7 +294,8 @@ def _resume_resolution(state: CaseState, command: Command) -> tuple[Clock, ...]:
     clock = state.clock(ClockName.RESOLUTION)
     if clock is None or clock.stopped_at is None:
         return ()
-    pause = Pause(start_at=clock.stopped_at, end_at=command.recorded_at)
+    resumed_at = max(clock.stopped_at, command.recorded_at)  # a database's clock may have been set back
+    pause = Pause(start_at=clock.stopped_at, end_at=resumed_at)
     floor = Floor(from_at=command.recorded_at, amount=state.policy.rework_minimum)
     return (
         clock.recount(pauses=(*clock.pauses, pause), floor=floor, stopped_at=None, expired_at=None, level=0),

@@ -102,14 +102,19 @@ def evolve(state: CaseState, event: Event) -> CaseState:
 
 
 def with_dues(state: CaseState, dues: tuple[Due, ...]) -> CaseState:
-    """The state with computed due dates filled in, where no later event has moved the clock again."""
+    """The state with computed due dates filled in, where no later event has moved the clock again.
+
+    An expiry that now lies before its clock's due is none: the log keeps it, and the clock runs on.
+    """
     known = {(due.clock, due.seq): due for due in dues}
 
     def fill(clock: Clock) -> Clock:
         due = known.get((clock.name, clock.seq))
         if due is None or not clock.waits_for_due:
             return clock
-        return replace(clock, due_at=due.due_at, provisional=due.provisional)
+        dated = replace(clock, due_at=due.due_at, provisional=due.provisional)
+        early = clock.expired_at is not None and clock.expired_at < due.due_at
+        return replace(dated, expired_at=None, level=0) if early else dated
 
     return replace(state, clocks=tuple(fill(clock) for clock in state.clocks))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,8 @@ from schemas.command import Applied, NoWorkflow, Outcome, Refused, Sent, Unknown
 
 ATTEMPT = timedelta(seconds=3)
 BOUND_SECONDS = 5.0
+TURNED_AWAY_AT_MOST = 5
+OFFER_AGAIN_SECONDS = 0.1
 AWAY = (RPCError, RuntimeError, EngineTimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError)
 """What the SDK raises when the engine or the worker does not answer; RuntimeError: a lazy first connect."""
 
@@ -123,14 +126,7 @@ class CaseClient:
 
     def _update(self, code: str, command: Command) -> CommandResult:
         async def ask(client: Client) -> CommandResult:
-            result: CommandResult = await _handle(client, code).execute_update(
-                command.action.value,
-                command,
-                id=command.id,
-                rpc_timeout=ATTEMPT,
-                result_type=CommandResult,
-            )
-            return result
+            return await execute(_handle(client, code), command)
 
         return self._bridge.call(ask, BOUND_SECONDS)
 
@@ -140,6 +136,30 @@ class CaseClient:
 
         self._bridge.call(ask, BOUND_SECONDS)
         return Sent()
+
+
+async def execute(handle: WorkflowHandle[Any, Any], command: Command) -> CommandResult:
+    """Sends a command as an update under its own id. Safe to repeat.
+
+    A history that is just being cut turns an update away (`FAILED_PRECONDITION`); it is offered again.
+    Raises: as `execute_update`.
+    """
+    for turned_away in range(TURNED_AWAY_AT_MOST + 1):
+        try:
+            result: CommandResult = await handle.execute_update(
+                command.action.value,
+                command,
+                id=command.id,
+                rpc_timeout=ATTEMPT,
+                result_type=CommandResult,
+            )
+            return result
+        except RPCError as problem:
+            last = turned_away == TURNED_AWAY_AT_MOST
+            if last or problem.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
+            await asyncio.sleep(OFFER_AGAIN_SECONDS)
+    raise AssertionError("the loop always returns or raises")
 
 
 def _handle(client: Client, code: str) -> WorkflowHandle[Any, Any]:

@@ -19,8 +19,16 @@ from activities.case_record import CaseRecordActivities
 from db.case_record import SqlCaseRecorder
 from db.database import Database
 from engine.ids import CASES_QUEUE
-from workflows.case import CaseWorkflow
+from workflows.case import (
+    CASE_DUE_AT,
+    CASE_KIND,
+    CASE_LEVEL,
+    CASE_STAGE,
+    CASE_UNIT,
+    CaseWorkflow,
+)
 
+SEARCH_ATTRIBUTES = (CASE_STAGE, CASE_UNIT, CASE_KIND, CASE_DUE_AT, CASE_LEVEL)
 BIN = Path(sys.executable).parent
 ATTRIBUTES = {
     "CaseStage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -41,6 +49,19 @@ async def skipping_engine() -> AsyncIterator[WorkflowEnvironment]:
         await environment.client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(search_attributes=ATTRIBUTES, namespace="default")
         )
+        yield environment
+
+
+@asynccontextmanager
+async def local_engine() -> AsyncIterator[WorkflowEnvironment]:
+    """The server that production embeds, in memory; its time is ours."""
+    environment = await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(BIN / "temporal"),
+        data_converter=pydantic_data_converter,
+        search_attributes=SEARCH_ATTRIBUTES,
+        dev_server_log_level="error",
+    )
+    async with environment:
         yield environment
 
 

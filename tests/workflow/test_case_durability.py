@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +17,7 @@ from db.case_record import SqlCaseRecorder
 from domain.case import Action, FollowUp, Stage
 from engine.ids import CASES_QUEUE
 from schemas.case import RecordInput, RecordResult
-from tests.engines import cases_worker, skipping_engine
+from tests.engines import cases_worker, local_engine
 from tests.offices import Offices
 from tests.workflow.conftest import Desk
 from workflows.case import CaseWorkflow
@@ -43,7 +42,7 @@ async def test_a_cut_history_loses_nothing_and_still_knows_old_commands(
     sqlite_offices: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workflows.options.CONTINUE_AFTER_EVENTS", 40)
-    async with skipping_engine() as engine, cases_worker(engine.client, sqlite_offices.database):
+    async with local_engine() as engine, cases_worker(engine.client, sqlite_offices.database):
         desk = Desk(engine, sqlite_offices, [])
         intake, handle = await desk.start()
         first = sqlite_offices.dispose(intake, at=await desk.now())
@@ -61,7 +60,7 @@ async def test_a_cut_history_loses_nothing_and_still_knows_old_commands(
 
 async def test_a_case_lives_without_any_cache(sqlite_offices: Offices) -> None:
     async with (
-        skipping_engine() as engine,
+        local_engine() as engine,
         cases_worker(engine.client, sqlite_offices.database, max_cached_workflows=0),
     ):
         desk = Desk(engine, sqlite_offices, [])
@@ -100,11 +99,10 @@ async def test_decisions_are_answered_while_the_database_is_away_and_written_aft
     sqlite_offices: Offices,
 ) -> None:
     recorder = AwayAtFirst(SqlCaseRecorder(sqlite_offices.database), failures=3)
-    async with skipping_engine() as engine, await serve_with(engine, recorder):
+    async with local_engine() as engine, await serve_with(engine, recorder):
         desk = Desk(engine, sqlite_offices, [])
         intake, handle = await desk.start()
         seq = await desk.act(handle, sqlite_offices.dispose(intake, at=await desk.now()))
-        await engine.sleep(timedelta(minutes=1))
         state = await desk.state(handle)
     assert seq == 2
     assert state.stage is Stage.DISPOSED
@@ -113,7 +111,7 @@ async def test_decisions_are_answered_while_the_database_is_away_and_written_aft
 
 async def test_no_word_and_no_identity_reaches_the_history(sqlite_offices: Offices) -> None:
     canary = f"kenari{uuid4().hex}"
-    async with skipping_engine() as engine, cases_worker(engine.client, sqlite_offices.database):
+    async with local_engine() as engine, cases_worker(engine.client, sqlite_offices.database):
         desk = Desk(engine, sqlite_offices, [])
         intake, handle = await desk.start(
             words={"title": canary, "text": canary, "place": canary},

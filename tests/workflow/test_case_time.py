@@ -68,11 +68,13 @@ async def test_an_outage_in_a_demo_moves_the_clocks_and_is_counted_once(desk: De
     assert desk.kinds(intake.case_id) == ["received", "outage_shifted"]
 
 
-async def test_a_report_older_than_its_clock_waits_a_grace_before_it_escalates(desk: Desk) -> None:
-    intake, handle = await desk.start(at=await desk.now() - timedelta(days=30))
-    await desk.act(handle, desk.offices.dispose(intake, at=await desk.now() - timedelta(days=1)))
-    state = await desk.state(handle)
-    assert desk.kinds(intake.case_id) == ["received", "disposed"]
+async def test_a_report_older_than_its_clock_waits_a_grace_before_it_escalates(local_desk: Desk) -> None:
+    intake, handle = await local_desk.start(at=await local_desk.now() - timedelta(days=30))
+    await local_desk.act(
+        handle, local_desk.offices.dispose(intake, at=await local_desk.now() - timedelta(days=1))
+    )
+    state = await local_desk.state(handle)
+    assert local_desk.kinds(intake.case_id) == ["received", "disposed"]
     assert state.clock(ClockName.VERIFICATION).expired_at is None
 
 
