@@ -12,15 +12,19 @@ LIMIT_SECONDS = 30.0
 PAUSE_SECONDS = 0.02
 
 
-async def eventually(true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS) -> T:
+async def eventually(
+    true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS, pause: float = PAUSE_SECONDS
+) -> T:
     """What `true()` returns as soon as it holds; fails with `what` after `limit` seconds."""
     end = time.monotonic() + limit
     while not (found := true()):
         assert time.monotonic() < end, f"not within {limit:g} s: {what}"
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(pause)
     return found
 
 
-def eventually_here(true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS) -> T:
+def eventually_here(
+    true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS, pause: float = PAUSE_SECONDS
+) -> T:
     """The same for tests without a loop."""
-    return asyncio.run(eventually(true, what, limit))
+    return asyncio.run(eventually(true, what, limit, pause))

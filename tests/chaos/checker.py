@@ -1,0 +1,123 @@
+"""Judges a run from outside: joins what clients were told with tables, workflows and the mail ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import select
+
+from db.case_record import FIRST_HASH, chain_hash
+from db.case_table import CaseLogRow, CaseViewRow, CommandRow, OutboxRow, ReportRow
+from db.database import Database
+from db.operation_table import DevMailRow
+from db.wire import STATE
+from engine.bridge import Bridge
+from engine.case_client import CaseClient
+from settings import Settings
+from tests.chaos.journal import Journal
+from tests.eventually import eventually_here
+
+QUIET_WITHIN = 90.0
+
+
+class Checker:
+    """Every finding is a sentence; an empty list is the only good result."""
+
+    def __init__(self, settings: Settings, journal: Journal) -> None:
+        self._database = Database(settings.database_url)
+        self._cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
+        self._journal = journal
+
+    def findings(self) -> list[str]:
+        """All that is wrong once everything has come to rest."""
+        eventually_here(
+            self._at_rest, "all commands and intakes settled, tables level with workflows", QUIET_WITHIN
+        )
+        return [
+            *self._reports(),
+            *self._logs(),
+            *self._commands(),
+            *self._mails(),
+        ]
+
+    def _at_rest(self) -> bool:
+        with self._database.read() as session:
+            waiting = select(CommandRow.id).where(CommandRow.outcome == "waiting").limit(1)
+            unstarted = select(ReportRow.id).where(ReportRow.started_at.is_(None)).limit(1)
+            busy = session.scalars(waiting).first() or session.scalars(unstarted).first()
+        return not busy and not self._differences()
+
+    def _differences(self) -> list[str]:
+        """Cases whose table differs from what the workflow says of itself."""
+        with self._database.read() as session:
+            codes = list(session.scalars(select(ReportRow.code)))
+            views = {row.code: row.state for row in session.scalars(select(CaseViewRow))}
+        found = []
+        for code in codes:
+            inside = self._cases.get_case(code)
+            told = None if inside is None else STATE.dump_python(inside, mode="json")
+            if told is None or views.get(code) != told:
+                found.append(f"{code}: the table and the workflow differ")
+        return found
+
+    def _reports(self) -> list[str]:
+        """Each form that was acknowledged made exactly one report."""
+        forms = Counter(entry["intake_id"] for entry in self._journal.entries("received"))
+        with self._database.read() as session:
+            kept = {row.intake_id: row.code for row in session.scalars(select(ReportRow))}
+        lost = [f"the report of form {form} is lost" for form in forms if form not in kept]
+        codes = {entry["intake_id"]: entry["code"] for entry in self._journal.entries("received")}
+        other = [
+            f"form {form}: another code" for form, code in codes.items() if kept.get(form) not in {None, code}
+        ]
+        return lost + other
+
+    def _logs(self) -> list[str]:
+        """No gap, no doubled command, an unbroken chain, and the view at its end."""
+        found = []
+        with self._database.read() as session:
+            for view in session.scalars(select(CaseViewRow)):
+                of_case = CaseLogRow.case_id == view.case_id
+                rows = session.scalars(select(CaseLogRow).where(of_case).order_by(CaseLogRow.seq)).all()
+                if [row.seq for row in rows] != list(range(1, view.seq + 1)):
+                    found.append(f"{view.code}: gaps in the log")
+                if not _is_chain(list(rows)):
+                    found.append(f"{view.code}: the chain is broken")
+                ids = Counter(row.event["command_id"] for row in rows if row.event["command_id"])
+                found += [
+                    f"{view.code}: {id_} applied {count} times" for id_, count in ids.items() if count > 1
+                ]
+        return found
+
+    def _commands(self) -> list[str]:
+        """What a person was told to be done is in the log."""
+        with self._database.read() as session:
+            outcomes = {row.id: row.outcome for row in session.scalars(select(CommandRow))}
+        told = self._journal.entries("done")
+        return [
+            f"command {entry['command_id']} was told as done and is {outcomes.get(entry['command_id'])}"
+            for entry in told
+            if outcomes.get(entry["command_id"]) != "applied"
+        ]
+
+    def _mails(self) -> list[str]:
+        """The provider's own ledger holds no message twice, and every one that we call sent."""
+        with self._database.read() as session:
+            ledger = Counter(_outbox_id(row.payload) for row in session.scalars(select(DevMailRow)))
+            sent = set(session.scalars(select(OutboxRow.id).where(OutboxRow.state == "sent")))
+        doubled = [f"message {id_} went out {count} times" for id_, count in ledger.items() if count > 1]
+        return doubled + [f"message {id_} is called sent and was not" for id_ in sent if id_ not in ledger]
+
+
+def _is_chain(rows: list[CaseLogRow]) -> bool:
+    previous = FIRST_HASH
+    for row in rows:
+        if row.hash != chain_hash(previous, row.event):
+            return False
+        previous = row.hash
+    return True
+
+
+def _outbox_id(payload: dict) -> int:
+    custom = payload.get("custom_args") or payload["personalizations"][0]["custom_args"]
+    return int(custom["outbox_id"])

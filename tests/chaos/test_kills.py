@@ -1,0 +1,67 @@
+"""kill -9 of every part while people file, act and confirm: nothing is lost, nothing is doubled.
+
+CI runs a slice; `TUNTAS_KILLS=100` (make chaos) the long version.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.checker import Checker
+from tests.chaos.journal import Journal
+from tests.chaos.story import walk_together
+from tests.stack import Stack
+
+KILLS = int(os.environ.get("TUNTAS_KILLS", "3"))
+STORIES = 3
+pytestmark = [pytest.mark.chaos, pytest.mark.server, pytest.mark.timeout(600 + 60 * KILLS)]
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    """A running copy of its own."""
+    made = Stack(tmp_path / "home")
+    made.start()
+    yield made
+    made.stop()
+
+
+class Killer(threading.Thread):
+    """Kills a part again and again, each time after a random moment of work."""
+
+    def __init__(self, stack: Stack, part: str, seed: int) -> None:
+        super().__init__()
+        self.stack, self.part = stack, part
+        self.random = random.Random(seed)
+        self.enough = threading.Event()
+        self.kills = 0
+
+    def run(self) -> None:
+        for _ in range(KILLS):
+            if self.enough.wait(self.random.uniform(0.3, 3.0)):
+                return
+            for part in ("engine", "worker", "web") if self.part == "all" else (self.part,):
+                self.stack.kill(part)
+            self.kills += 1
+            self.stack.wait_until_whole()
+
+
+@pytest.mark.parametrize("part", ["web", "worker", "engine", "all"])
+def test_nothing_is_lost_or_doubled_when_a_part_is_killed(stack: Stack, tmp_path: Path, part: str) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    killer = Killer(stack, part, seed=len(part))
+    killer.start()
+    problems = walk_together(stack.url, journal, STORIES)
+    killer.join()
+    stack.wait_until_whole()
+    findings = Checker(stack.settings, journal).findings()
+    assert killer.kills == KILLS
+    assert len(journal.entries("received")) == STORIES
+    assert problems == []
+    assert findings == []

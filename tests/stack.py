@@ -1,0 +1,123 @@
+"""All of Tuntas as a visitor meets it: `tuntas up` on free ports in a home of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+
+from settings import Settings
+from tests.eventually import eventually_here
+
+ROOT = Path(__file__).parent.parent
+PARTS = {"engine": "start-dev", "worker": "worker", "web": "web"}
+READY_WITHIN = 120.0
+
+
+class Stack:
+    """One running copy. Its processes are ours alone: they are found below our own child."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        self.home = home
+        self.port, self.engine_port = _free_port(), _free_port()
+        self.environment = {
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("TUNTAS_", "TEMPORAL_"))
+            },
+            "TUNTAS_HOME": str(home),
+            "TUNTAS_PORT": str(self.port),
+            "TUNTAS_ENGINE_PORT": str(self.engine_port),
+            "TUNTAS_DEMO": "1",
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its web answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that its processes read."""
+        return Settings.from_env(self.environment)
+
+    def start(self) -> None:
+        """Starts everything and waits until it is ready."""
+        log = (self.home.parent / f"{self.home.name}.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "up"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.wait_until_whole()
+
+    def wait_until_whole(self) -> None:
+        """Waits until web, worker, engine and database work together."""
+        eventually_here(self._is_whole, f"{self.home.name} ready", READY_WITHIN, 0.2)
+
+    def pid(self, part: str) -> int | None:
+        """The process of a part, below our own child."""
+        assert self.process is not None
+        for pid in _descendants(self.process.pid):
+            words = _command_line(pid)
+            if words[-1:] == [PARTS[part]] or (part == "engine" and "start-dev" in words):
+                return pid
+        return None
+
+    def kill(self, part: str) -> None:
+        """kill -9 on a part, as soon as it is there."""
+        pid = eventually_here(lambda: self.pid(part), f"{part} runs", READY_WITHIN)
+        os.kill(pid, signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ctrl-C; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=60)
+
+    def _is_whole(self) -> bool:
+        assert self.process is not None and self.process.poll() is None, "tuntas up has ended"
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=3).status_code == 200
+        except requests.RequestException:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _descendants(pid: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and _parent(int(entry.name)) == pid:
+            found += [int(entry.name), *_descendants(int(entry.name))]
+    return found
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def _command_line(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
