@@ -14,7 +14,7 @@ ARGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .NOTPARALLEL:
-.PHONY: help run setup dev test test-fast check pytest format lint types imports fix lock histories chaos clean
+.PHONY: help run setup dev test test-fast check pytest format lint types imports fix lock histories pictures chaos clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -68,6 +68,9 @@ lock: dev ## Resolve the dependencies anew into the lock files
 histories: dev ## Add the histories that the workflow tests make to the replay corpus
 	mkdir -p tests/replay/histories/case/$(VERSION)
 	TUNTAS_KEEP_HISTORIES=tests/replay/histories/case/$(VERSION) $(VENV)/pytest tests/workflow
+
+pictures: dev ## Take the README's pictures anew
+	TUNTAS_PICTURES=docs/pictures $(VENV)/pytest tests/browser
 
 chaos: dev ## Kill processes while cases run, and check that nothing is lost
 	TUNTAS_KILLS=$${TUNTAS_KILLS:-100} $(VENV)/pytest tests/chaos $(ARGS)

@@ -6,7 +6,7 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,14 +36,14 @@ class Settings:
     port: int
     engine_port: int
     demo: bool
-    database_url: str
+    database_url: str = field(repr=False)
     public_url: str
     temporal_address: str
     temporal_namespace: str
     embedded_engine: bool
-    master_key: bytes | None
+    master_key: bytes | None = field(repr=False)
     """Wraps the key of every case; None until `tuntas up` has made the home."""
-    sendgrid_api_key: str | None
+    sendgrid_api_key: str | None = field(repr=False)
     sendgrid_url: str
     mail_from: str
 
@@ -122,15 +122,14 @@ class _Reader:
 
     def _port(self, name: str, default: int) -> int:
         value = self.env.get(name) or str(default)
-        if not value.isdigit() or not 0 < int(value) < 65536:
+        if not (value.isascii() and value.isdigit()) or not 0 < int(value) < 65536:
             self.problems.append(f"{name} is {value!r}: write a port between 1 and 65535.")
             return default
         return int(value)
 
     def _url(self, name: str, default: str) -> str:
         value = (self.env.get(name) or default).rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
+        if not _is_web_address(value):
             self.problems.append(f"{name} is {value!r}: write a full address such as https://lapor.example.org.")
         return value
 
@@ -154,17 +153,25 @@ class _Reader:
                 if named:
                     self.problems.append("TUNTAS_MASTER_KEY_FILE names a file that does not exist.")
                 return None
-            except OSError as problem:
-                self.problems.append(f"The master key cannot be read: {problem.strerror}.")
+            except (OSError, UnicodeDecodeError):
+                self.problems.append("The file of the master key cannot be read.")
                 return None
         return self._decode_key(text)
 
     def _decode_key(self, text: str) -> bytes | None:
         try:
-            key = base64.b64decode(text, validate=True)
-        except binascii.Error:
+            key = base64.b64decode(text.encode("ascii"), validate=True)
+        except (binascii.Error, UnicodeEncodeError):
             key = b""
         if len(key) != MASTER_KEY_BYTES:
             self.problems.append("The master key must be 32 bytes in base64.")
             return None
         return key
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)

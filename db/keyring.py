@@ -88,5 +88,5 @@ def _open(key: bytes, sealed: bytes, place: str) -> bytes:
         raise SealBrokenError(place)
     try:
         return AESGCM(key).decrypt(nonce, body, place.encode())
-    except InvalidTag as broken:
+    except (InvalidTag, ValueError) as broken:
         raise SealBrokenError(place) from broken

@@ -31,7 +31,7 @@ _WHOLE_SUBTREE = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN, Role.SUPERVI
 
 
 def staff_actor(person_id: int, memberships: list[Membership], holding: Holding) -> Actor:
-    """The actor that a person is for a case now; without relations if they have nothing to do with it."""
+    """The actor that a person is for a case now; without relations if they may not even see it."""
     found = [(relation, member) for member in memberships if (relation := _relation(member, holding))]
     first = found[0][1] if found else None
     return Actor(
@@ -59,6 +59,8 @@ def _sees(member: Membership, holding: Holding) -> bool:
 
 
 def _relation(member: Membership, holding: Holding) -> Relation | None:
+    if not _sees(member, holding):
+        return None
     here = member.unit_id == holding.unit.id
     if here and holding.unit.level is UnitLevel.DEPARTMENT and member.role in _IN_HOLDER:
         return _IN_HOLDER[member.role]

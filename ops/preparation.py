@@ -52,7 +52,9 @@ def claim_for_demo(database: Database) -> None:
 
 def require_no_real_data(database: Database) -> None:
     """Raises: Refusal if people work with this database: demo data must not be mixed in, nor a reset done."""
-    if not inspect(database.engine).has_table(InstallationRow.__tablename__) or installation.is_demo(database):
+    if not inspect(database.engine).has_table(InstallationRow.__tablename__) or installation.is_demo(
+        database
+    ):
         return
     with database.read() as session:
         used = [session.scalars(select(row.id).limit(1)).first() for row in (PersonRow, ReportRow)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from db import directory_store
 from db.case_table import CaseViewRow
@@ -19,7 +20,8 @@ from db.database import Database
 from db.intake_store import IntakeStore
 from db.operation_store import OperationStore
 from domain.access import staff_actor
-from domain.case import Relation
+from domain.actor import Actor
+from domain.case import Action, Stage
 from domain.command import Refusal, RefusalReason
 from engine.case_client import CaseClient
 from engine.command_delivery import CommandDelivery
@@ -101,25 +103,29 @@ class Sweeper:
         for waiting in self._stores.commands.waiting(self._clock() - SETTLED_AFTER, BATCH):
             if waiting.code in held_back:
                 continue
-            if self._has_lost_right(waiting):
-                refusal = Refusal(reason=RefusalReason.NOT_YOURS)
-                self._stores.commands.refuse(waiting.command.id, refusal)
+            reason = self._why_pointless(waiting)
+            if reason is not None:
+                self._stores.commands.refuse(waiting.command.id, Refusal(reason=reason))
                 continue
             outcome = self._delivery.deliver(waiting.code, waiting.case_id, waiting.command)
             if isinstance(outcome, Unknown):
                 held_back.add(waiting.code)
 
-    def _has_lost_right(self, waiting: RecordedCommand) -> bool:
-        """Whether the person no longer stands to the case as when they acted."""
-        actor = waiting.command.actor
-        if Relation.REPORTER in actor.relations or actor.person_id is None:
-            return False
+    def _why_pointless(self, waiting: RecordedCommand) -> RefusalReason | None:
+        """Why a command need not be sent any more: the right to it is lost, or nobody would answer it."""
         with self._stores.database.read() as session:
             view = session.get(CaseViewRow, waiting.case_id)
-            if view is None or view.holder_id != actor.holder_id:
-                return False
-            holding = directory_store.holding(session, view.holder_id, secret=view.secret, level=view.level)
-            now_actor = staff_actor(
-                actor.person_id, directory_store.active_memberships(session, actor.person_id), holding
-            )
-        return not actor.relations <= now_actor.relations
+            if view is None:
+                return None
+            if waiting.command.action is Action.MESSAGE:
+                return RefusalReason.WRONG_STAGE if view.stage == Stage.CLOSED.value else None
+            return RefusalReason.NOT_YOURS if _has_lost_right(session, view, waiting.command.actor) else None
+
+
+def _has_lost_right(session: Session, view: CaseViewRow, actor: Actor) -> bool:
+    """Whether the person no longer stands to the case as when they acted. A moved case refuses by itself."""
+    if actor.person_id is None or view.holder_id != actor.holder_id:
+        return False
+    holding = directory_store.holding(session, view.holder_id, secret=view.secret, level=view.level)
+    roles = directory_store.active_memberships(session, actor.person_id)
+    return not actor.relations <= staff_actor(actor.person_id, roles, holding).relations

@@ -65,7 +65,10 @@ class Story:
         """A member of staff, logged in."""
         visitor = Visitor(self.base)
         eventually_here(
-            lambda: _worked(lambda: visitor.log_in(login, DEMO_PASSWORD)), f"{login} logs in", PATIENCE, A_BREATH
+            lambda: _worked(lambda: visitor.log_in(login, DEMO_PASSWORD)),
+            f"{login} logs in",
+            PATIENCE,
+            A_BREATH,
         )
         return visitor
 

@@ -1,0 +1,124 @@
+"""What people do in a browser, in their own words, with a look at every page on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from settings import DEMO_PASSWORD
+from tests.browser.conftest import AXE
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+class Person:
+    """Somebody with a browser window of their own."""
+
+    def __init__(self, browser: Browser, base: str, pictures: Path) -> None:
+        self.base = base
+        self.pictures = pictures
+        self.context: BrowserContext = browser.new_context(viewport=WIDE, locale="id-ID")
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str) -> None:
+        """Opens a page."""
+        self.page.goto(self.base + path)
+
+    def look(self, name: str) -> None:
+        """Pictures at both widths, and no fault that a tool can find in either."""
+        for size, viewport in (("", WIDE), ("-phone", NARROW)):
+            self.page.set_viewport_size(viewport)
+            self.page.screenshot(path=self.pictures / f"{name}{size}.png", full_page=size != "")
+            self._check(name)
+        self.page.set_viewport_size(WIDE)
+
+    def _check(self, name: str) -> None:
+        assert self.page.locator("h1").count() == 1, f"{name}: one h1"
+        wider = self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not wider, f"{name}: scrolls sideways at {self.page.viewport_size}"
+        assert self._axe() == [], f"{name} at {self.page.viewport_size}"
+        assert self.complaints == [], name
+
+    def _axe(self) -> list[str]:
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("async () => (await axe.run()).violations")
+        return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found]
+
+    def _hear(self, message: object) -> None:
+        if getattr(message, "type", "") == "error":
+            self.complaints.append(getattr(message, "text", ""))
+
+
+class Citizen(Person):
+    """Files, follows and judges."""
+
+    key_path: str = ""
+    code: str = ""
+
+    def file(self, title: str, text: str) -> None:
+        """Fills the whole form and sends it."""
+        self.go("/lapor")
+        self.page.locator("input[name=kind][value=complaint]").check(force=True)
+        self.page.locator("#title").fill(title)
+        self.page.locator("#text").fill(text)
+        self.page.locator("#agency").select_option(label="Pemerintah Kota Contoh")
+        self.page.locator("#place").fill("Jalan Melati, depan pasar")
+        self.page.locator("#email").fill("pelapor@contoh.example")
+
+    def send(self) -> None:
+        """Presses the form's button and reads the receipt."""
+        self.page.locator("main form button[type=submit]").last.click()
+        self.page.wait_for_url("**/lapor/tanda-terima/**")
+        self.key_path = self.page.locator("a[href*='/l/']").first.get_attribute("href") or ""
+
+    def follow(self) -> None:
+        """Opens the case with the key."""
+        self.page.goto(self.key_path if self.key_path.startswith("http") else self.base + self.key_path)
+        self.code = self.page.url.rstrip("/").rsplit("/", 1)[1].replace("-", "")
+
+    def confirm(self) -> None:
+        """Says that the problem is solved."""
+        self.page.get_by_text("Ya, selesai", exact=True).click()
+        self.page.get_by_role("button", name="Kirim: sudah selesai").click()
+
+    def dispute(self, reason: str) -> None:
+        """Says what is still missing."""
+        self.page.get_by_text("Belum, karena …", exact=True).click()
+        self.page.get_by_label("Apa yang belum selesai?").fill(reason)
+        self.page.get_by_role("button", name="Kirim: belum selesai").click()
+
+
+class Officer(Person):
+    """Acts on to-dos."""
+
+    def log_in(self, login: str) -> None:
+        """Logs in by typing."""
+        self.go("/masuk")
+        self.page.locator("input[name=login]").fill(login)
+        self.page.locator("input[name=password]").fill(DEMO_PASSWORD)
+        self.page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+        self.page.wait_for_url("**/desk**")
+
+    def open(self, code: str) -> None:
+        """Opens a case."""
+        self.go(f"/desk/{code}")
+
+    def act(self, action: str, **fields: str) -> None:
+        """Fills the form of an action and sends it."""
+        form = self.page.locator(f"form[action$='/{action}']")
+        card = self.page.locator(f"details:has(form[action$='/{action}'])")
+        if card.count() and card.first.get_attribute("open") is None:
+            card.first.locator("summary").first.click()
+        for name, value in fields.items():
+            control = form.locator(f"[name={name}]")
+            if control.first.get_attribute("type") == "radio":
+                form.locator(f"[name={name}][value={value}]").check(force=True)
+            elif control.evaluate("element => element.tagName") == "SELECT":
+                control.select_option(label=value)
+            else:
+                control.fill(value)
+        form.locator("button[type=submit]").click()

@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import delete, func, select
+from werkzeug.test import TestResponse
+
+from db.case_table import CommandRow
+from db.desk_query import DeskView
+from db.directory_table import MembershipRow
+from domain.case import Action, Role
+from schemas.report import NewFile
+from tests.factories import CaseFactory, MadeCase
+from tests.web.browser import Browser, hidden_fields, text_of
+from tests.web.conftest import NewSite, Site
+from tests.web.desk_site import at_desk
+
+UNKNOWN = "0000000000"
+CANARIES = ("Canary Nama", "pelapor@contoh.example")
+
+CASES = {
+    # name: (unit that holds it, secret, climbed)
+    "nation": ("nasional", False, False),
+    "nation_secret": ("nasional", True, False),
+    "city": ("kota", False, False),
+    "city_secret": ("kota", True, False),
+    "works": ("pu", False, False),
+    "works_secret": ("pu", True, False),
+    "works_secret_climbed": ("pu", True, True),
+    "roads_climbed": ("hub", False, True),
+    "regency": ("hulu", False, False),
+    "school_secret": ("didik", True, False),
+}
+SEES = {
+    "nasional.admin": {"nation", "nation_secret", "city", "works", "roads_climbed", "regency"},
+    "pemantau": {"nation", "city", "works", "roads_climbed", "regency"},
+    "kota.admin": {"city", "city_secret", "works", "roads_climbed"},
+    "kota.atasan": {"city", "city_secret", "works", "works_secret_climbed", "roads_climbed"},
+    "pu.penghubung": {"works", "works_secret", "works_secret_climbed"},
+    "pu.operator": {"works", "works_secret", "works_secret_climbed"},
+    "pu.atasan": {"works", "works_secret", "works_secret_climbed"},
+    "hub.penghubung": {"roads_climbed"},
+    "hulu.admin": {"regency"},
+    "didik.penghubung": {"school_secret"},
+    "tamu": set[str](),
+}
+ACTS = {
+    "nasional.admin": {"dispose"},
+    "pemantau": set[str](),
+    "kota.admin": {"dispose"},
+    "kota.atasan": {"answer"},
+    "pu.penghubung": {"follow_up", "answer"},
+    "pu.operator": {"follow_up"},
+    "pu.atasan": {"answer"},
+    "hub.penghubung": {"follow_up", "answer"},
+    "hulu.admin": {"dispose"},
+    "didik.penghubung": {"follow_up", "answer"},
+    "tamu": set[str](),
+}
+CASE_ROUTES = {
+    "desk.case": ("GET", "/desk/{code}"),
+    "desk.attachment": ("GET", "/desk/{code}/berkas/{file}"),
+    "desk.dispose": ("POST", "/desk/{code}/dispose"),
+    "desk.follow_up": ("POST", "/desk/{code}/follow_up"),
+    "desk.answer": ("POST", "/desk/{code}/answer"),
+}
+"""Every route that opens a case; `desk.cases` is the list, `desk.case_again` only leads to `desk.case`."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """A site with one case of every sort; the name of a case is its title."""
+
+    site: Site
+    cases: dict[str, MadeCase]
+    files: dict[str, int]
+
+
+@pytest.fixture
+def population(site: Site) -> Population:
+    factory = site.factory
+    factory.add_person("pemantau", [("nasional", Role.OVERSEER)])
+    factory.add_person("tamu", [])
+    cases = {name: make(factory, name) for name in CASES}
+    files = {
+        name: factory.reader.messages(case.id, for_reporter=True)[0].attachments[0].id
+        for name, case in cases.items()
+    }
+    return Population(site, cases, files)
+
+
+def make(factory: CaseFactory, name: str) -> MadeCase:
+    holder, secret, climbed = CASES[name]
+    agency = {"pu": "kota", "hub": "kota", "didik": "hulu"}.get(holder, holder)
+    photo = NewFile(name="foto.txt", media_type="text/plain", content=f"isi {name}".encode())
+    case = factory.report(
+        f"judul-{name}", agency=None if agency == "nasional" else agency, secret=secret, files=(photo,)
+    )
+    if agency != holder:
+        factory.dispose(case, f"{agency}.admin", holder)
+    if climbed:
+        factory.expire_next(case)
+    return case
+
+
+def expected(login: str, name: str, endpoint: str) -> int:
+    """404 before all else; then whether the role ever acts so; then 400, for an empty form was sent."""
+    if name not in SEES[login]:
+        return 404
+    if endpoint in {"desk.case", "desk.attachment"}:
+        return 200
+    return 400 if endpoint.removeprefix("desk.") in ACTS[login] else 403
+
+
+def ask(browser: Browser, population: Population, name: str, endpoint: str, token: str) -> TestResponse:
+    method, path = CASE_ROUTES[endpoint]
+    url = path.format(code=population.cases[name].code, file=population.files[name])
+    if method == "GET":
+        return browser.get(url)
+    return browser.post(url, data={"csrf_token": token, "version": "1"})
+
+
+def csrf_token(browser: Browser) -> str:
+    return hidden_fields(browser.get("/desk"), "/keluar")["csrf_token"]
+
+
+def command_count(site: Site) -> int:
+    with site.services.database.read() as session:
+        return session.execute(select(func.count()).select_from(CommandRow)).scalar_one()
+
+
+def neutral(page: TestResponse) -> str:
+    return re.sub(r'(name="csrf_token" value=")[^"]*', r"\1", page.get_data(as_text=True))
+
+
+def test_the_table_names_every_route_of_the_desk(site: Site) -> None:
+    routes = {rule.endpoint for rule in site.app.url_map.iter_rules() if rule.endpoint.startswith("desk.")}
+    assert routes == {"desk.cases", "desk.case_again", *CASE_ROUTES}
+
+
+def test_every_route_answers_every_role_for_every_sort_of_case_as_the_table_says(
+    population: Population,
+) -> None:
+    recorded, wrong = command_count(population.site), []
+    for login in SEES:
+        browser = at_desk(population.site, login)
+        token = csrf_token(browser)
+        for name in CASES:
+            for endpoint in CASE_ROUTES:
+                found = ask(browser, population, name, endpoint, token).status_code
+                if found != expected(login, name, endpoint):
+                    wrong.append((login, name, endpoint, found))
+    assert wrong == []
+    assert command_count(population.site) == recorded
+
+
+def test_lists_searches_and_counts_hold_only_what_the_person_may_see(population: Population) -> None:
+    for login, seen in SEES.items():
+        browser = at_desk(population.site, login)
+        titles, searched = set[str](), set[str]()
+        for view in DeskView:
+            markup = browser.get(f"/desk?view={view.value}").get_data(as_text=True)
+            titles |= set(re.findall(r"judul-(\w+)", markup))
+        for name, case in population.cases.items():
+            if f"judul-{name}" in browser.get(f"/desk?q={case.code}").get_data(as_text=True):
+                searched.add(name)
+        counted = re.search(r"Semua (\d+)", text_of(browser.get("/desk")))
+        assert (titles, searched) == (seen, seen), login
+        assert counted is not None and int(counted.group(1)) == len(seen), login
+
+
+def test_a_hidden_case_and_an_unknown_one_get_the_same_page(population: Population) -> None:
+    browser = at_desk(population.site, "hub.penghubung")
+    hidden = population.cases["works_secret"].code
+    for path in ("", f"/berkas/{population.files['works_secret']}"):
+        answers = [browser.get(f"/desk/{code}{path}") for code in (hidden, UNKNOWN, "bukan-kode")]
+        assert {answer.status_code for answer in answers} == {404}
+        bodies = {neutral(answer).replace(hidden, "").replace(UNKNOWN, "") for answer in answers}
+        assert len(bodies) == 1
+    lists = [browser.get(f"/desk?q={code}") for code in (hidden, UNKNOWN)]
+    assert len({neutral(page).replace(hidden, "").replace(UNKNOWN, "") for page in lists}) == 1
+
+
+def test_a_file_of_another_case_is_not_found_under_ones_own(population: Population) -> None:
+    browser = at_desk(population.site, "pu.penghubung")
+    own, foreign = population.cases["works"].code, population.files["school_secret"]
+    assert browser.get(f"/desk/{own}/berkas/{foreign}").status_code == 404
+    assert browser.get(f"/desk/{own}/berkas/999999999999999999999999").status_code == 404
+
+
+def test_a_file_is_saved_and_never_shown(population: Population) -> None:
+    browser = at_desk(population.site, "pu.penghubung")
+    case, file_id = population.cases["works"], population.files["works"]
+    answer = browser.get(f"/desk/{case.code}/berkas/{file_id}")
+    assert answer.data == b"isi works"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=foto.txt"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert (answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]) == (
+        "nosniff",
+        "no-store",
+    )
+
+
+def test_a_visitor_gets_nothing_but_the_way_to_the_log_in(population: Population) -> None:
+    browser = population.site.browser()
+    token = hidden_fields(browser.get("/masuk"), "/masuk")["csrf_token"]
+    for endpoint, (method, _) in CASE_ROUTES.items():
+        answer = ask(browser, population, "works", endpoint, token)
+        assert answer.status_code == (303 if method == "GET" else 403), endpoint
+        assert "judul" not in answer.get_data(as_text=True)
+    assert browser.get("/desk").status_code == 303
+
+
+def test_every_act_needs_the_token_of_the_session(population: Population) -> None:
+    browser = at_desk(population.site, "pu.penghubung")
+    for endpoint in (name for name, (method, _) in CASE_ROUTES.items() if method == "POST"):
+        for token in ("", "lain"):
+            refused = ask(browser, population, "works", endpoint, token)
+            assert refused.status_code == 400
+            assert "Halaman tidak memahami isian" in text_of(refused)
+
+
+def test_who_loses_a_role_loses_the_case_in_the_same_session(population: Population) -> None:
+    site, case = population.site, population.cases["works"]
+    browser = at_desk(site, "pu.penghubung")
+    page = browser.get(f"/desk/{case.code}")
+    with site.services.database.write() as session:
+        person = site.factory.offices.people["pu.penghubung"]
+        session.execute(delete(MembershipRow).where(MembershipRow.person_id == person))
+    assert browser.send(page, "/answer", {"words": "Masih saya?"}).status_code == 404
+    assert browser.get(f"/desk/{case.code}").status_code == 404
+    assert "judul" not in browser.get("/desk?view=all").get_data(as_text=True)
+
+
+def test_a_case_that_moves_on_is_gone_for_who_held_it(new_site: NewSite) -> None:
+    site = new_site(live=True)
+    case = make(site.factory, "city_secret")
+    browser = at_desk(site, "kota.admin")
+    page = browser.get(f"/desk/{case.code}")
+    unit = site.factory.offices.units["pu"]
+    moved = browser.send(page, "/dispose", {"unit": unit, "kind": "complaint"})
+    assert (moved.status_code, moved.location) == (303, "/desk")
+    assert "Laporan dikirim ke Dinas pu." in text_of(browser.get("/desk"))
+    assert browser.get(f"/desk/{case.code}").status_code == 404
+
+
+def test_added_fields_change_nothing(new_site: NewSite) -> None:
+    site = new_site(live=True)
+    case = make(site.factory, "works")
+    browser = at_desk(site, "pu.penghubung")
+    page = browser.get(f"/desk/{case.code}")
+    extra = {"stage": "closed", "holder": "1", "secret": "1", "unit": "1", "actor": "1", "rating": "5"}
+    assert browser.send(page, "/answer", {"words": "Selesai.", **extra}).status_code == 303
+    view = site.factory.view(case)
+    assert (view.stage, view.holder_id, view.secret) == (
+        "awaiting_confirmation",
+        site.factory.offices.units["pu"],
+        False,
+    )
+
+
+def test_the_reporter_is_a_mask_on_every_page_of_the_desk(population: Population) -> None:
+    site, case = population.site, population.cases["works"]
+    site.factory.act(case, None, Action.MESSAGE, words="Kapan diperbaiki?")
+    for login in ("pu.penghubung", "kota.admin", "nasional.admin", "pu.atasan"):
+        browser = at_desk(site, login)
+        pages = [browser.get("/desk?view=all"), browser.get(f"/desk/{case.code}")]
+        assert all(f"Pelapor {case.mask}" in text_of(page) for page in pages)
+        for page in pages:
+            assert not [canary for canary in CANARIES if canary in page.get_data(as_text=True)]

@@ -1,0 +1,94 @@
+"""How a page speaks of an act that it has submitted: done, refused, waiting, or already sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from db import directory_store
+from domain.command import Refusal
+from web.act import Answer, AnswerKind
+from web.presenter.labels import actor_label, refusal_sentence, units_of_refusal
+from web.services import services
+from web.text import LazyText, gettext
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActPage:
+    """What a page knows of its act.
+
+    Attributes:
+        label: the act as a noun, such as `labels.ACTIONS[Action.ANSWER]`.
+        code: the case.
+        back_url: the page of the case, where a success leads.
+        done: what was done and what follows, in one or two sentences.
+        form_again: gets the objection in words; gives the page with it (flashed as "warning" just before
+            it is rendered) and with the form, the words kept, under a new id (`Form.renewed`); None if the
+            case no longer offers that form. Called only for a refusal or an id that was used before.
+    """
+
+    label: LazyText
+    code: str
+    back_url: str
+    done: str
+    form_again: Callable[[str], str | None]
+
+
+def respond(answer: Answer, page: ActPage) -> ResponseReturnValue:
+    """303 with what was done, 202 while it waits, 409 with the reason and the words."""
+    if answer.succeeded:
+        flash(_success(answer, page), "success")
+        return redirect(page.back_url, 303)
+    if answer.kind is AnswerKind.WAITING:
+        return _message("waiting", answer, page), 202
+    again = page.form_again(_objection(answer))
+    if again is not None:
+        return again, 409
+    return _message("refused" if answer.kind is AnswerKind.REFUSED else "already_sent", answer, page), 409
+
+
+def _success(answer: Answer, page: ActPage) -> str:
+    if answer.again:
+        return gettext("Yang Anda kirim sudah diterapkan. Tidak ada yang terkirim dua kali.")
+    if answer.kind is AnswerKind.FOLLOWS:
+        return gettext("%(done)s Halaman ini menyusul sebentar lagi.", done=page.done)
+    return page.done
+
+
+def _objection(answer: Answer) -> str:
+    kept = gettext("Kata-kata Anda masih ada di bawah.") if answer.words else ""
+    if answer.kind is AnswerKind.OTHER_BODY:
+        first = gettext("Formulir ini sudah pernah terkirim dengan isi lain; yang baru ini belum terkirim.")
+    else:
+        first = gettext("Belum dapat dilakukan. %(reason)s", reason=_reason(answer.refusal))
+    return f"{first} {kept}".strip()
+
+
+def _reason(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return gettext("Tindakan ini tidak dapat diterapkan pada waktunya.")
+    return refusal_sentence(refusal, _unit_names(refusal))
+
+
+def _unit_names(refusal: Refusal) -> dict[int, str]:
+    with services().database.read() as session:
+        return directory_store.unit_names(session, units_of_refusal(refusal))
+
+
+def _message(outcome: str, answer: Answer, page: ActPage) -> str:
+    refusal = answer.refusal
+    by = "" if refusal is None or refusal.by is None else actor_label(refusal.by, _unit_names(refusal))
+    return render_template(
+        "public/message.html",
+        outcome=outcome,
+        label=page.label,
+        code=page.code,
+        at=(refusal.at if refusal else None) or answer.at or services().now(),
+        by=by,
+        reason=_reason(refusal),
+        draft=answer.words,
+        back_url=page.back_url,
+    )

@@ -1,0 +1,73 @@
+"""The box in which a visitor of the demo reads all mails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from db.dev_mail_store import DevMail, DevMailStore
+from web.dev.blueprint import bp
+from web.services import services
+from web.text import gettext
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailView:
+    """The view model of a mail in `dev/outbox.html`."""
+
+    id: int
+    to: str
+    subject: str
+    at: datetime
+    state_label: str
+    text: str
+    html: str
+
+
+@bp.get("/outbox")
+def outbox() -> ResponseReturnValue:
+    """The newest mails."""
+    return render_template("dev/outbox.html", mails=_mails())
+
+
+@bp.get("/outbox.json")
+def outbox_json() -> ResponseReturnValue:
+    """The same for programs: a list of objects id, to, subject, at (ISO, UTC), text, html."""
+    return jsonify(
+        [
+            {
+                "id": mail.id,
+                "to": mail.to,
+                "subject": mail.subject,
+                "at": mail.at.isoformat(),
+                "text": mail.text,
+                "html": mail.html,
+            }
+            for mail in _mails()
+        ]
+    )
+
+
+def _mails() -> list[MailView]:
+    return [_view(mail) for mail in DevMailStore(services().database).newest(SHOWN)]
+
+
+def _view(mail: DevMail) -> MailView:
+    payload: dict[str, Any] = mail.payload
+    addresses = [to["email"] for one in payload["personalizations"] for to in one["to"]]
+    contents = {part["type"]: part["value"] for part in payload["content"]}
+    return MailView(
+        id=mail.id,
+        to=", ".join(addresses),
+        subject=payload["subject"],
+        at=mail.received_at,
+        state_label=gettext("terkirim"),
+        text=contents.get("text/plain", ""),
+        html=contents.get("text/html", ""),
+    )

@@ -1,0 +1,105 @@
+"""The letters between a reporter and the offices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from db.case_reader import Attachment, Message
+from domain.event import Event
+from web.presenter.labels import FOLLOW_UPS
+from web.text import LazyText, gettext, lazy_gettext
+
+KINDS: Mapping[str, LazyText] = {
+    "report": lazy_gettext("Laporan"),
+    "disposal_note": lazy_gettext("Catatan disposisi"),
+    "follow_up": lazy_gettext("Tindak lanjut"),
+    "answer": lazy_gettext("Jawaban"),
+    "confirmation": lazy_gettext("Pernyataan selesai"),
+    "dispute": lazy_gettext("Pernyataan belum selesai"),
+    "message": lazy_gettext("Pesan"),
+}
+KILOBYTE = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileView:
+    """A link to an attachment."""
+
+    name: str
+    url: str
+    size_text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """The view model of one letter in `macros/conversation.html`; `side` is reporter, office or system."""
+
+    id: int
+    side: str
+    author: str
+    kind_label: str
+    at: datetime
+    text: str
+    plan_on: date | None
+    files: list[FileView]
+    correction: None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Who reads: what the reporter is called, how offices are named, where attachments lead."""
+
+    reporter: str
+    unit_names: Mapping[int, str]
+    file_url: Callable[[int], str]
+
+
+def letters(messages: list[Message], events: list[Event], reading: Reading) -> list[Letter]:
+    """All letters in the order of `messages`."""
+    by_seq = {event.seq: event for event in events}
+    return [_letter(message, by_seq.get(message.seq or 0), reading) for message in messages]
+
+
+def size_text(size: int) -> str:
+    """`312 kB`, `1,4 MB`."""
+    if size < KILOBYTE * KILOBYTE:
+        return gettext("%(num)s kB", num=str(max(1, round(size / KILOBYTE))))
+    return gettext("%(num)s MB", num=gettext("%(whole)d,%(tenth)d", **_megabytes(size)))
+
+
+def _megabytes(size: int) -> dict[str, int]:
+    tenths = round(size * 10 / KILOBYTE / KILOBYTE)
+    return {"whole": tenths // 10, "tenth": tenths % 10}
+
+
+def _letter(message: Message, event: Event | None, reading: Reading) -> Letter:
+    by_reporter = message.author == "reporter"
+    return Letter(
+        id=message.id,
+        side="reporter" if by_reporter else "office",
+        author=reading.reporter if by_reporter else _office(event, reading),
+        kind_label=_kind_label(message, event),
+        at=event.at if event else message.created_at,
+        text=message.text,
+        plan_on=event.promised_on if event else None,
+        files=[_file(attachment, reading) for attachment in message.attachments],
+    )
+
+
+def _kind_label(message: Message, event: Event | None) -> str:
+    if event is not None and event.follow_up is not None:
+        return str(FOLLOW_UPS[event.follow_up])
+    return str(KINDS.get(message.kind, ""))
+
+
+def _office(event: Event | None, reading: Reading) -> str:
+    """The office that spoke; people stay unnamed before the public."""
+    unit_id = None if event is None else event.actor.unit_id
+    return reading.unit_names.get(unit_id or 0) or gettext("Petugas")
+
+
+def _file(attachment: Attachment, reading: Reading) -> FileView:
+    url = reading.file_url(attachment.id)
+    return FileView(name=attachment.name, url=url, size_text=size_text(attachment.size))

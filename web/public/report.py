@@ -1,0 +1,151 @@
+"""Filing a report: the form, and what becomes of it when it is sent."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+
+from db import directory_store
+from db.directory_store import Unit
+from db.intake_store import Intake, OtherReportSentError
+from schemas.report import NewReport
+from web.form import Form, checked_id, clean, new_id, posted_form
+from web.language import language, today
+from web.limit import intake_limit, limiter
+from web.public.blueprint import bp
+from web.public.grant import remember_receipt
+from web.public.report_form import FIELDS, KINDS, TICKS, Limits, Setting, find_errors, to_report
+from web.public.upload import Uploads, read_uploads
+from web.services import services
+from web.text import gettext
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """A form on its way in: its answers, its files and its id."""
+
+    form: Form
+    uploads: Uploads
+    intake_id: str
+
+    def under_new_id(self) -> Filled:
+        """The same answers as another report."""
+        return Filled(form=self.form, uploads=self.uploads, intake_id=new_id())
+
+
+EMPTY_HANDED = Uploads(files=(), error=None, chosen=False)
+
+
+@bp.route("/lapor", methods=["GET", "POST"])
+def report_form() -> ResponseReturnValue:
+    """The empty form, or with the first words from the front door; nothing is stored yet."""
+    form = Form(data={"text": clean(request.values.get("text", ""))})
+    return _page(Filled(form=form, uploads=EMPTY_HANDED, intake_id=new_id()))
+
+
+@bp.get("/reports")
+def report_form_again() -> ResponseReturnValue:
+    """For those who reload the address that takes the form, or switch its language."""
+    return redirect(url_for("public.report_form"), 303)
+
+
+@bp.post("/reports")
+@limiter.limit(intake_limit)
+def submit_report() -> ResponseReturnValue:
+    """Takes a report in: 303 to its receipt, 422 with errors, 409 for a used form, 503 if it was not kept."""
+    filled = _filled()
+    if request.form.get("website"):
+        flash(
+            gettext("Laporan belum terkirim: ada kolom tersembunyi yang terisi. Kirim sekali lagi."),
+            "warning",
+        )
+        return _page(filled), 422
+    filled.form.errors = find_errors(filled.form, filled.uploads, _setting())
+    if filled.form.errors:
+        return _page(filled), 422
+    try:
+        intake = services().intakes.receive(_to_report(filled))
+    except OtherReportSentError:
+        return _used_form(filled)
+    except OperationalError:
+        return _nothing_kept(filled)
+    _start(intake)
+    remember_receipt(filled.intake_id, services().now())
+    return redirect(url_for("public.receipt", intake_id=filled.intake_id), 303)
+
+
+def _filled() -> Filled:
+    form = posted_form(FIELDS)
+    form.data |= {name: request.form.get(name) == "1" for name in TICKS}
+    intake_id = checked_id(request.form.get("intake_id", ""))
+    return Filled(form=form, uploads=read_uploads("attachments"), intake_id=intake_id)
+
+
+def _to_report(filled: Filled) -> NewReport:
+    policy_name = "demo" if services().settings.demo else "standard"
+    return to_report(filled.form, filled.uploads, filled.intake_id, language(), policy_name)
+
+
+def _start(intake: Intake) -> None:
+    """Starts the case. Whatever fails here is made good by the sweeper: the report is committed."""
+    given = services()
+    try:
+        if given.commands.is_started(intake.case_id):
+            return
+        if given.cases.start(intake.start):
+            given.intakes.mark_started(intake.case_id)
+    except OperationalError:
+        log.warning("a report was committed and not marked as started; the sweeper does it")
+
+
+def _used_form(filled: Filled) -> ResponseReturnValue:
+    flash(
+        gettext(
+            "Formulir ini sudah terkirim dan menjadi satu laporan. Isian baru Anda di bawah belum terkirim; "
+            "kirim hanya jika ini laporan lain."
+        ),
+        "warning",
+    )
+    return _page(filled.under_new_id()), 409
+
+
+def _nothing_kept(filled: Filled) -> ResponseReturnValue:
+    log.error("a report could not be stored: the database is away")
+    flash(
+        gettext(
+            "Laporan belum tersimpan: basis data kami sedang tidak dapat dipakai. Semua isian Anda masih ada "
+            "di bawah. Tunggu satu menit, lalu kirim lagi; tidak akan terkirim dua kali."
+        ),
+        "error",
+    )
+    return _page(filled), 503
+
+
+def _page(filled: Filled) -> str:
+    return render_template(
+        "public/report_form.html",
+        form=filled.form,
+        intake_id=filled.intake_id,
+        kinds=[(kind.value, label, hint) for kind, label, hint in KINDS],
+        agencies=[(agency.id, agency.name) for agency in _agencies()],
+        limits=Limits(
+            today=today(services().now()).isoformat(), types_text=gettext("Foto (JPG, PNG, WebP) atau PDF")
+        ),
+        files_lost=filled.uploads.chosen,
+    )
+
+
+def _setting() -> Setting:
+    ids = frozenset(str(agency.id) for agency in _agencies())
+    return Setting(agency_ids=ids, today=today(services().now()))
+
+
+def _agencies() -> list[Unit]:
+    with services().database.read() as session:
+        return directory_store.agencies(session)

@@ -1,0 +1,94 @@
+"""Finding a case: by its code, which shows the stage, or by its key, which opens it."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from db.vault_store import Gate
+from domain.code import MalformedCodeError, parse_code, show_code
+from web.form import Form, clean, posted_form
+from web.limit import key_limit, limiter, look_up_limit
+from web.public.blueprint import bp
+from web.public.case_page import stage_page
+from web.public.grant import grant, holds
+from web.services import services
+from web.text import gettext
+
+
+@bp.get("/lacak")
+@limiter.limit(look_up_limit)
+def track() -> ResponseReturnValue:
+    """The look-up box; with `?code=` on to the case. A secret case is as unknown as one that is not there."""
+    typed = request.args.get("code")
+    if typed is None:
+        return _page(Form())
+    gate = visible_gate(typed)
+    if gate is not None:
+        return redirect(url_for("public.case", code=show_code(gate.code)), 303)
+    return _page(Form(data={"code": clean(typed)[:40]}, errors={"code": _code_error(typed)})), 404
+
+
+@bp.post("/lacak")
+@limiter.limit(key_limit)
+def track_with_key() -> ResponseReturnValue:
+    """Opens the case of a key. A wrong one shows the stage again if the code alone shows it, else the box."""
+    form = posted_form(("code", "key"))
+    gate = gate_of_key(form.text("key"))
+    if gate is not None and _same_case(form.text("code"), gate):
+        grant(gate)
+        return redirect(url_for("public.case", code=show_code(gate.code)), 303)
+    form.errors["key"] = gettext("Kunci ini tidak membuka laporan itu. Periksa lagi tiap huruf dan angkanya.")
+    shown = visible_gate(form.text("code"))
+    if shown is not None:
+        return stage_page(shown, form, url_for("public.track_with_key")), 403
+    return _page(form), 404
+
+
+@bp.get("/l/<key>")
+@limiter.limit(key_limit)
+def open_with_key(key: str) -> ResponseReturnValue:
+    """The address behind a receipt's QR code: remembers the right and leads to an address without the key."""
+    gate = gate_of_key(key)
+    if gate is None:
+        return _page(Form(errors={"key": gettext("Kunci ini tidak kami kenal.")})), 404
+    grant(gate)
+    return redirect(url_for("public.case", code=show_code(gate.code)), 303)
+
+
+def gate_of_key(typed: str) -> Gate | None:
+    """The case that a key opens; spaces and capitals are forgiven."""
+    key = "".join(typed.split()).replace("-", "").lower()
+    code = services().reader.code_of_key(key) if key else None
+    return None if code is None else services().vault.gate(code)
+
+
+def visible_gate(typed: str) -> Gate | None:
+    """The case of a code, if this browser may know that it exists."""
+    try:
+        gate = services().vault.gate(parse_code(typed))
+    except MalformedCodeError:
+        return None
+    if gate is None or (gate.secret and not holds(gate)):
+        return None
+    return gate
+
+
+def _same_case(typed: str, gate: Gate) -> bool:
+    """A key typed beside a code must belong to it; a key alone is enough."""
+    if not typed:
+        return True
+    try:
+        return parse_code(typed) == gate.code
+    except MalformedCodeError:
+        return False
+
+
+def _code_error(typed: str) -> str:
+    if not typed.strip():
+        return gettext("Tulis kode laporan.")
+    return gettext("Kode ini tidak kami kenal. Periksa lagi tiap huruf dan angkanya, atau pakai kunci Anda.")
+
+
+def _page(form: Form) -> str:
+    return render_template("public/track.html", form=form)

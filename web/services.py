@@ -1,0 +1,82 @@
+"""Everything that a page may ask for, built once by the process and handed to `create_app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from argon2 import PasswordHasher
+from flask import current_app
+
+from db.account_store import AccountStore
+from db.case_reader import CaseReader
+from db.command_store import CommandStore
+from db.database import Database
+from db.intake_store import IntakeStore
+from db.keyring import Keyring
+from db.operation_store import OperationStore
+from db.vault_store import VaultStore
+from engine.bridge import Bridge
+from engine.case_client import CaseClient
+from engine.command_delivery import CommandDelivery
+from mail.link import MailLinks
+from settings import Settings, SettingsError
+
+EXTENSION = "tuntas"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The collaborators of all views. `now` gives aware UTC instants."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    intakes: IntakeStore
+    commands: CommandStore
+    reader: CaseReader
+    accounts: AccountStore
+    operation: OperationStore
+    vault: VaultStore
+    cases: CaseClient
+    delivery: CommandDelivery
+    links: MailLinks
+    now: Callable[[], datetime]
+
+
+def build_services(
+    settings: Settings, now: Callable[[], datetime] | None = None, hasher: PasswordHasher | None = None
+) -> Services:
+    """The services of a process; nothing is connected yet. Raises: SettingsError without a master key."""
+    if settings.master_key is None:
+        raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
+    database = Database(settings.database_url)
+    keyring = Keyring(settings.master_key)
+    commands = CommandStore(database, keyring)
+    cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
+    return Services(
+        settings=settings,
+        database=database,
+        keyring=keyring,
+        intakes=IntakeStore(database, keyring, settings.files_folder),
+        commands=commands,
+        reader=CaseReader(database, keyring, settings.files_folder),
+        accounts=AccountStore(database, hasher),
+        operation=OperationStore(database),
+        vault=VaultStore(database),
+        cases=cases,
+        delivery=CommandDelivery(cases, commands),
+        links=MailLinks(keyring.secret("mail-token"), settings.public_url),
+        now=now or _utc_now,
+    )
+
+
+def services() -> Services:
+    """The services of the running application; for use inside a request."""
+    found: Services = current_app.extensions[EXTENSION]
+    return found
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
