@@ -130,7 +130,9 @@ class _Reader:
     def _url(self, name: str, default: str) -> str:
         value = (self.env.get(name) or default).rstrip("/")
         if not _is_web_address(value):
-            self.problems.append(f"{name} is {value!r}: write a full address such as https://lapor.example.org.")
+            self.problems.append(
+                f"{name} is {value!r}: write a full address such as https://lapor.example.org."
+            )
         return value
 
     def _database_url(self, home: Path) -> str:

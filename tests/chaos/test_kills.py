@@ -18,7 +18,7 @@ from tests.chaos.journal import Journal
 from tests.chaos.story import walk_together
 from tests.stack import Stack
 
-KILLS = int(os.environ.get("TUNTAS_KILLS", "3"))
+KILLS = int(os.environ.get("TUNTAS_KILLS", "2"))
 STORIES = 3
 pytestmark = [pytest.mark.chaos, pytest.mark.server, pytest.mark.timeout(600 + 60 * KILLS)]
 
