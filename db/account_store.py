@@ -21,6 +21,8 @@ from domain.errors import TuntasError
 IDLE_FOR = timedelta(hours=2)
 LASTS_FOR = timedelta(hours=12)
 FREE_FAILURES = 5
+FREE_FAILURES_OF_ADDRESS = 50
+"""Many officers share one address; only a flood of failures from it slows all of them."""
 LONGEST_WAIT = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 SHORTEST_PASSWORD = 12
@@ -145,7 +147,9 @@ class AccountStore:
     def _slow_down(self, keys: list[str]) -> None:
         with self._database.read() as session:
             at = now(session)
-            waits = [_wait(session.get(LoginAttemptRow, key), at) for key in keys]
+            rows = [session.get(LoginAttemptRow, key) for key in keys]
+            free = (FREE_FAILURES, FREE_FAILURES_OF_ADDRESS)
+            waits = [_wait(row, allowed, at) for row, allowed in zip(rows, free, strict=True)]
         if max(waits) > timedelta():
             raise TooManyGuessesError(max(waits))
 
@@ -161,11 +165,11 @@ class AccountStore:
                     row.last_at = at
 
 
-def _wait(row: LoginAttemptRow | None, at: datetime) -> timedelta:
+def _wait(row: LoginAttemptRow | None, free: int, at: datetime) -> timedelta:
     """Doubles from one second after the free failures; never locks anybody out for good."""
-    if row is None or row.failures < FREE_FAILURES:
+    if row is None or row.failures < free:
         return timedelta()
-    pause = min(timedelta(seconds=2 ** min(row.failures - FREE_FAILURES, 10)), LONGEST_WAIT)
+    pause = min(timedelta(seconds=2 ** min(row.failures - free, 10)), LONGEST_WAIT)
     return max(row.last_at + pause - at, timedelta())
 
 

@@ -80,6 +80,16 @@ class Stack:
         pid = eventually_here(lambda: self.pid(part), f"{part} runs", READY_WITHIN)
         os.kill(pid, signal.SIGKILL)
 
+    def freeze(self, part: str) -> int:
+        """Stops a part in its tracks; its process, for `thaw`."""
+        pid = eventually_here(lambda: self.pid(part), f"{part} runs", READY_WITHIN)
+        os.kill(pid, signal.SIGSTOP)
+        return pid
+
+    def thaw(self, pid: int) -> None:
+        """Lets a frozen process go on."""
+        os.kill(pid, signal.SIGCONT)
+
     def stop(self) -> int:
         """Ctrl-C; the exit code."""
         assert self.process is not None

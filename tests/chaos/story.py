@@ -11,7 +11,7 @@ import requests
 from settings import DEMO_PASSWORD
 from tests.chaos.journal import Journal
 from tests.eventually import eventually_here
-from tests.form_client import Page, Visitor
+from tests.form_client import Form, Page, Visitor
 
 PATIENCE = 120.0
 A_BREATH = 0.3
@@ -41,17 +41,25 @@ class Story:
 
     def file(self) -> None:
         """Sends the report form until a receipt comes."""
+        form, words = self.fill()
+        self.send_until_received(form, words)
+
+    def fill(self) -> tuple[Form, dict[str, str]]:
+        """The report form and what is typed into it."""
         page = self.insist(lambda: self.citizen.get("/lapor"))
         form = page.form("/reports")
-        agency = _option_value(page, "agency", "Pemerintah Kota Contoh")
         words = {
             "kind": "complaint",
             "title": f"Lampu padam {self.number}",
             "text": "Lampu jalan padam sejak seminggu lalu.",
-            "agency": agency,
+            "agency": _option_value(page, "agency", "Pemerintah Kota Contoh"),
             "email": f"pelapor{self.number}@contoh.example",
         }
         self.journal.note("sending", intake_id=form.values["intake_id"])
+        return form, words
+
+    def send_until_received(self, form: Form, words: dict[str, str]) -> None:
+        """Sends one filled form again and again until a receipt shows the code and the key."""
         receipt = self.insist(lambda: self.citizen.send(form, **words), lambda page: CODE.search(page.text))
         found = CODE.search(receipt.text)
         assert found is not None
