@@ -91,7 +91,11 @@ def test_a_line_dropped_after_acceptance_leaves_an_unknown_outcome(provider: Fak
     assert len(provider.accepted()) == 1
 
 
-@pytest.mark.parametrize("url", [f"http://127.0.0.1:{closed_port()}", "http://provider.invalid"])
+@pytest.mark.parametrize(
+    "url",
+    [f"http://127.0.0.1:{closed_port()}", "http://provider.invalid"],
+    ids=["closed port", "no such host"],
+)
 def test_a_provider_that_cannot_be_reached_has_certainly_nothing(url: str) -> None:
     expected = Deferred(problem="unreachable", not_before=NOON + timedelta(seconds=10))
     assert deliver(url) == expected
