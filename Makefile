@@ -11,6 +11,7 @@ FAST := $(wildcard tests/unit tests/structure tests/workflow tests/property)
 LOCK := $(VENV)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links -q
 ARGS ?=
+PICTURES = 1-form 2-receipt 3-tracking 3-tracking-phone 4-desk 5-case 6-verdict
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .NOTPARALLEL:
@@ -70,7 +71,9 @@ histories: dev ## Add the histories that the workflow tests make to the replay c
 	TUNTAS_KEEP_HISTORIES=tests/replay/histories/case/$(VERSION) $(VENV)/pytest tests/workflow
 
 pictures: dev ## Take the README's pictures anew
-	TUNTAS_PICTURES=docs/pictures $(VENV)/pytest tests/browser
+	TUNTAS_PICTURES=var/pictures $(VENV)/pytest tests/browser
+	mkdir -p docs/pictures
+	cd var/pictures && cp $(addsuffix .png,$(PICTURES)) ../../docs/pictures/
 
 chaos: dev ## Kill processes while cases run, and check that nothing is lost
 	TUNTAS_KILLS=$${TUNTAS_KILLS:-100} $(VENV)/pytest tests/chaos $(ARGS)
