@@ -157,12 +157,7 @@ def _command(new: NewCommand, at: datetime, message_id: int | None) -> Command:
         recorded_at=at,
         version=new.version,
         message_id=message_id,
-        unit=new.unit,
-        kind=new.kind,
-        accused_unit_id=new.accused_unit_id,
-        follow_up=new.follow_up,
-        promised_on=new.promised_on,
-        rating=new.rating,
+        body=new.body,
     )
 
 

@@ -12,6 +12,27 @@ from domain.event import EventKind
 
 
 @dataclass(frozen=True, kw_only=True)
+class Body:
+    """What the form of an act says besides words; each action reads what it needs.
+
+    Attributes:
+        unit: where a case is sent.
+        promised_on: last civil day by which a plan is promised.
+        rating: 1 to 5, only if the reporter gave one.
+    """
+
+    unit: UnitRef | None = None
+    kind: Kind | None = None
+    accused_unit_id: int | None = None
+    follow_up: FollowUp | None = None
+    promised_on: date | None = None
+    rating: int | None = None
+
+
+NO_BODY = Body()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command:
     """One act, as recorded before it is sent. Words lie in SQL under `message_id`.
 
@@ -19,8 +40,6 @@ class Command:
         id: UUID made with the form; the same id is applied once.
         recorded_at: the database's instant of the act; clocks count from it.
         version: the version of the case that the form was made from; None where it does not matter.
-        promised_on: last civil day by which a plan is promised.
-        rating: 1 to 5, only if the reporter gave one.
     """
 
     id: str
@@ -29,12 +48,7 @@ class Command:
     recorded_at: datetime
     version: int | None = None
     message_id: int | None = None
-    unit: UnitRef | None = None
-    kind: Kind | None = None
-    accused_unit_id: int | None = None
-    follow_up: FollowUp | None = None
-    promised_on: date | None = None
-    rating: int | None = None
+    body: Body = NO_BODY
 
 
 class RefusalReason(StrEnum):

@@ -115,12 +115,12 @@ def _nothing_lacks(state: CaseState, command: Command) -> RefusalReason | None:
 
 def _lacks_target(state: CaseState, command: Command) -> RefusalReason | None:
     """Disposal needs a unit below, and never the one that the report accuses."""
-    unit = command.unit
+    unit = command.body.unit
     if unit is None or unit.level is UnitLevel.NATIONAL or unit.id == state.holder.id:
         return RefusalReason.INCOMPLETE
     if state.holder.level is UnitLevel.AGENCY and unit.agency_id != state.holder.agency_id:
         return RefusalReason.INCOMPLETE
-    accused = command.accused_unit_id or state.accused_unit_id
+    accused = command.body.accused_unit_id or state.accused_unit_id
     return RefusalReason.ACCUSED_UNIT if unit.id == accused else None
 
 
@@ -129,25 +129,25 @@ def _lacks_words(state: CaseState, command: Command) -> RefusalReason | None:
 
 
 def _lacks_follow_up(state: CaseState, command: Command) -> RefusalReason | None:
-    if command.follow_up is None:
+    if command.body.follow_up is None:
         return RefusalReason.INCOMPLETE
-    if command.follow_up is FollowUp.PLAN and command.promised_on is None:
+    if command.body.follow_up is FollowUp.PLAN and command.body.promised_on is None:
         return RefusalReason.INCOMPLETE
-    if command.follow_up is FollowUp.PLAN and Relation.LIAISON not in command.actor.relations:
+    if command.body.follow_up is FollowUp.PLAN and Relation.LIAISON not in command.actor.relations:
         return RefusalReason.NOT_YOURS
     return _lacks_words(state, command)
 
 
 def _lacks_valid_rating(state: CaseState, command: Command) -> RefusalReason | None:
-    fits = command.rating is None or 1 <= command.rating <= 5
+    fits = command.body.rating is None or 1 <= command.body.rating <= 5
     return None if fits else RefusalReason.INCOMPLETE
 
 
 def _dispose(state: CaseState, command: Command) -> Event:
     """To an agency the verification clock runs on; to a unit it stops and first follow-up starts."""
-    unit = command.unit
+    unit = command.body.unit
     assert unit is not None  # noqa: S101  the rule has refused a disposal to nowhere
-    kind = command.kind or state.kind
+    kind = command.body.kind or state.kind
     resolution = _recount_resolution(state, command, unit.id)
     if unit.level is UnitLevel.AGENCY:
         moved = _moved_clock(state, ClockName.VERIFICATION, unit.id)
@@ -158,7 +158,7 @@ def _dispose(state: CaseState, command: Command) -> Event:
             holder=unit,
             case_kind=kind,
             clocks=(*moved, *resolution),
-            accused_unit_id=command.accused_unit_id,
+            accused_unit_id=command.body.accused_unit_id,
         )
     follow_up = Clock(
         name=ClockName.FIRST_FOLLOW_UP,
@@ -174,22 +174,22 @@ def _dispose(state: CaseState, command: Command) -> Event:
         holder=unit,
         case_kind=kind,
         clocks=(*_stop(state, command, ClockName.VERIFICATION), follow_up, *resolution),
-        accused_unit_id=command.accused_unit_id,
+        accused_unit_id=command.body.accused_unit_id,
     )
 
 
 def _follow_up(state: CaseState, command: Command) -> Event:
     """An acknowledgement changes nothing; a plan or an action puts the case in progress."""
-    if command.follow_up is FollowUp.ACKNOWLEDGEMENT:
-        quiet = _event(state, command, EventKind.FOLLOWED_UP, follow_up=command.follow_up)
+    if command.body.follow_up is FollowUp.ACKNOWLEDGEMENT:
+        quiet = _event(state, command, EventKind.FOLLOWED_UP, follow_up=command.body.follow_up)
         return replace(quiet, version=state.version)
     return _event(
         state,
         command,
         EventKind.FOLLOWED_UP,
         stage=Stage.IN_PROGRESS,
-        follow_up=command.follow_up,
-        promised_on=command.promised_on,
+        follow_up=command.body.follow_up,
+        promised_on=command.body.promised_on,
         clocks=_stop(state, command, ClockName.FIRST_FOLLOW_UP),
     )
 
@@ -218,7 +218,7 @@ def _confirm(state: CaseState, command: Command) -> Event:
         command,
         EventKind.CONFIRMED,
         stage=Stage.CLOSED,
-        rating=command.rating,
+        rating=command.body.rating,
         end_reason=EndReason.RESOLVED,
         clocks=(*_stop(state, command, ClockName.CONFIRMATION), window),
     )
@@ -285,7 +285,7 @@ def _recount_resolution(state: CaseState, command: Command, unit_id: int) -> tup
     clock = state.clock(ClockName.RESOLUTION)
     if clock is None:
         return ()
-    amount = state.policy.resolution[command.kind or state.kind]
+    amount = state.policy.resolution[command.body.kind or state.kind]
     return (clock.recount(unit_id=unit_id, amount=amount),)
 
 

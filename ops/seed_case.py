@@ -18,6 +18,7 @@ from db.keyring import Keyring
 from domain.access import staff_actor
 from domain.actor import Actor, reporter_actor
 from domain.case import Action, Channel, FollowUp, Kind
+from domain.command import Body
 from schemas.command import NewCommand
 from schemas.report import Identity, NewReport, ReportWords
 from settings import Settings
@@ -185,12 +186,15 @@ def _record_steps(
             actor=actor,
             version=number,
             words=step.words,
-            unit=unit.ref if unit and step.action is Action.DISPOSE else None,
-            kind=story.kind if step.action is Action.DISPOSE else None,
-            follow_up=step.follow_up,
-            rating=step.rating,
+            body=_body(story, step, unit),
         )
         commands.record(command, recorded_at=(at - timedelta(hours=step.hours_ago)).astimezone(UTC))
+
+
+def _body(story: Story, step: Step, unit: directory_store.Unit | None) -> Body:
+    if step.action is Action.DISPOSE:
+        return Body(unit=unit.ref if unit else None, kind=story.kind)
+    return Body(follow_up=step.follow_up, rating=step.rating)
 
 
 def _actor(session: Session, story: Story, step: Step) -> Actor:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from domain.actor import Actor, UnitRef
-from domain.case import Action, FollowUp, Kind
-from domain.command import Refusal
+from domain.actor import Actor
+from domain.case import Action
+from domain.command import NO_BODY, Body, Refusal
 from schemas.case import Wire
 
 
@@ -24,12 +22,7 @@ class NewCommand(Wire):
     actor: Actor
     version: int | None = None
     words: str = ""
-    unit: UnitRef | None = None
-    kind: Kind | None = None
-    accused_unit_id: int | None = None
-    follow_up: FollowUp | None = None
-    promised_on: date | None = None
-    rating: int | None = None
+    body: Body = NO_BODY
 
 
 class Applied(Wire):

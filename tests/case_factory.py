@@ -15,6 +15,7 @@ from domain.duration import Amount, Unit
 from domain.event import Event
 from domain.policy import OutagePolicy, Policy
 from domain.state import CaseState, evolve, with_dues
+from tests.bodies import nested
 
 NATIONAL = UnitRef(id=1, level=UnitLevel.NATIONAL, agency_id=1)
 CITY = UnitRef(id=2, level=UnitLevel.AGENCY, agency_id=2)
@@ -166,7 +167,7 @@ def command(state: CaseState, action: Action, at: int, actor: Actor | None = Non
         **body,
     }
     actor = actor or actor_for(WHO[action], state.holder)
-    return Command(action=action, actor=actor, recorded_at=minute(at), **fields)
+    return Command(action=action, actor=actor, recorded_at=minute(at), **nested(fields))
 
 
 def event_of(state: CaseState, action: Action, at: int, actor: Actor | None = None, **body: Any) -> Event:

@@ -30,6 +30,7 @@ from domain.state import CaseState, evolve
 from schemas.case import RecordInput
 from schemas.command import Applied, NewCommand, Outcome, Refused
 from schemas.report import NewFile, ReportWords
+from tests.bodies import nested
 from tests.offices import PASSWORD, QUICK_HASHER, Offices
 
 
@@ -143,7 +144,7 @@ class CaseFactory:
             case_id=case.id,
             action=action,
             actor=self.actor(case, login),
-            **{"version": self.cases.state(case.code).version, **fields},
+            **nested({"version": self.cases.state(case.code).version, **fields}),
         )
         return self.offices.commands.record(new, recorded_at=at)
 

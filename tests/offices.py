@@ -23,6 +23,7 @@ from domain.command import Command
 from ops.standard import add_unit, seed_standard
 from schemas.command import NewCommand
 from schemas.report import Identity, NewReport, ReportWords
+from tests.bodies import nested
 
 PASSWORD = "sandi-uji-coba-1"
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -85,7 +86,7 @@ class Offices:
                 "actor": actor,
                 "words": "Kata-kata.",
             }
-            | body
+            | nested(body)
         )
         return self.commands.record(new, recorded_at=at).command
 

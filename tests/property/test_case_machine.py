@@ -19,6 +19,7 @@ from domain.command import Command, Refusal
 from domain.decide import RULES, allowed_actions, decide, refusal
 from domain.event import Event, EventKind
 from domain.state import DONE_KEPT, CaseState, evolve, with_dues
+from tests.bodies import nested
 from tests.case_factory import (
     CITY,
     NATIONAL,
@@ -166,7 +167,7 @@ class CaseMachine(RuleBasedStateMachine):
             actor=actor,
             recorded_at=self.now - timedelta(minutes=back),
             version=version,
-            **body,
+            **nested(body),
         )
         decision = decide(self.state, command)
         refused = refusal(self.state, command)

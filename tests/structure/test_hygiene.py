@@ -14,11 +14,11 @@ NODE_LOCK = "package-lock.json"
 FOLDERS = "|".join(("wo" + "rk", "ro" + "ot", "fa" + "rm", "ho" + "me"))
 MACHINE_PATH = re.compile(rf"(?<![\w.~$}}:/>-])/(?:{FOLDERS})/\w")
 HOSTS = tuple(
-    name + ending
-    for name, ending in (
+    "".join(pieces)
+    for pieces in (
         ("pypi.", "org"),
-        ("pythonhosted.", "org"),
-        ("registry.npmjs", ".org"),
+        ("python", "hosted.", "org"),
+        ("registry.", "npmjs", ".org"),
         ("registry.yarnpkg", ".com"),
         ("proxy.golang", ".org"),
         ("artifac", "tory"),

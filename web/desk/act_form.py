@@ -11,6 +11,7 @@ from typing import TypeVar
 from db import directory_store
 from domain.actor import UnitRef
 from domain.case import Action, FollowUp, Kind, Relation, UnitLevel
+from domain.command import Body
 from schemas.command import NewCommand
 from web.desk.opened import OpenCase
 from web.form import Form, posted_form, posted_version
@@ -73,7 +74,7 @@ def _check_dispose(case: OpenCase, form: Form) -> dict[str, object]:
     if kind is None:
         form.errors["kind"] = gettext("Pilih jenis laporan dari daftar.")
     _check_length(form, "note", NOTE_LENGTH)
-    return {"unit": unit, "kind": kind, "words": form.text("note")}
+    return {"body": Body(unit=unit, kind=kind), "words": form.text("note")}
 
 
 def _check_follow_up(case: OpenCase, form: Form) -> dict[str, object]:
@@ -84,7 +85,7 @@ def _check_follow_up(case: OpenCase, form: Form) -> dict[str, object]:
         form.errors["type"] = gettext("Rencana diterbitkan oleh pejabat penghubung unit Anda.")
     plan_on = _plan_day(form) if chosen is FollowUp.PLAN else None
     _check_words(form)
-    return {"follow_up": chosen, "promised_on": plan_on, "words": form.text("words")}
+    return {"body": Body(follow_up=chosen, promised_on=plan_on), "words": form.text("words")}
 
 
 def _check_answer(case: OpenCase, form: Form) -> dict[str, object]:

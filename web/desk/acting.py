@@ -66,7 +66,7 @@ def _page(case: OpenCase, given: Posted, answered: Answer) -> ActPage:
 
 def _where_next(case: OpenCase, command: NewCommand) -> str:
     """A secret case may leave the sight of whoever sends it on; then the list comes next."""
-    if command.unit is not None and not still_visible(case, command.unit.id):
+    if command.body.unit is not None and not still_visible(case, command.body.unit.id):
         return url_for("desk.cases")
     return url_for("desk.case", code=show_code(case.file.code))
 

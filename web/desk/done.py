@@ -19,10 +19,10 @@ def done_sentence(case: OpenCase, command: NewCommand) -> str:
 
 
 def _did(command: NewCommand) -> str:
-    if command.action is Action.DISPOSE and command.unit is not None:
-        return gettext("Laporan dikirim ke %(unit)s.", unit=_unit_name(command.unit.id))
-    if command.follow_up is not None:
-        return gettext("%(what)s terkirim ke pelapor.", what=str(FOLLOW_UPS[command.follow_up]))
+    if command.action is Action.DISPOSE and command.body.unit is not None:
+        return gettext("Laporan dikirim ke %(unit)s.", unit=_unit_name(command.body.unit.id))
+    if command.body.follow_up is not None:
+        return gettext("%(what)s terkirim ke pelapor.", what=str(FOLLOW_UPS[command.body.follow_up]))
     return gettext("Jawaban terkirim ke pelapor.")
 
 

@@ -12,6 +12,7 @@ from db.vault_store import Gate
 from domain.actor import reporter_actor
 from domain.case import Action, Channel
 from domain.code import show_code
+from domain.command import Body
 from schemas.command import NewCommand
 from web.act import submit
 from web.answer_page import ActPage, respond
@@ -64,7 +65,12 @@ def confirm(code: str) -> ResponseReturnValue:
         return case_page(gate, Forms(confirm=form)), 422
     rating = int(form.text("rating")) if form.text("rating") else None
     new = _command(
-        gate, form, Action.CONFIRM, words=form.text("words"), rating=rating, version=posted_version()
+        gate,
+        form,
+        Action.CONFIRM,
+        words=form.text("words"),
+        body=Body(rating=rating),
+        version=posted_version(),
     )
     return _act(gate, form, new, gettext("Terima kasih. Laporan ini selesai atas pernyataan Anda."))
 

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from db.command_store import OtherBodySentError
-from domain.case import Action
+from domain.case import Action, Kind
 from domain.command import Refusal, RefusalReason
 from schemas.command import NewCommand
+from tests.bodies import nested
 from tests.offices import Offices
 
 
@@ -25,7 +26,7 @@ def new_dispose(offices: Offices, case_id: int, **changes: object) -> NewCommand
         "words": "Mohon ditindaklanjuti.",
         "unit": offices.unit("pu"),
     }
-    return NewCommand.model_validate(fields | changes)
+    return NewCommand.model_validate(nested(fields | changes))
 
 
 def test_the_same_id_with_the_same_body_is_recorded_once(offices: Offices) -> None:
@@ -38,7 +39,7 @@ def test_the_same_id_with_the_same_body_is_recorded_once(offices: Offices) -> No
 
 
 @pytest.mark.parametrize(
-    "change", [{"words": "Lain."}, {"version": 2}, {"kind": "aspiration"}], ids=["words", "version", "kind"]
+    "change", [{"words": "Lain."}, {"version": 2}, {"kind": Kind.ASPIRATION}], ids=["words", "version", "kind"]
 )
 def test_the_same_id_with_another_body_is_refused(offices: Offices, change: dict[str, object]) -> None:
     case_id = offices.report().case_id
