@@ -39,7 +39,9 @@ def test_the_same_id_with_the_same_body_is_recorded_once(offices: Offices) -> No
 
 
 @pytest.mark.parametrize(
-    "change", [{"words": "Lain."}, {"version": 2}, {"kind": Kind.ASPIRATION}], ids=["words", "version", "kind"]
+    "change",
+    [{"words": "Lain."}, {"version": 2}, {"kind": Kind.ASPIRATION}],
+    ids=["words", "version", "kind"],
 )
 def test_the_same_id_with_another_body_is_refused(offices: Offices, change: dict[str, object]) -> None:
     case_id = offices.report().case_id
