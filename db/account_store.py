@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ FREE_FAILURES = 5
 FREE_FAILURES_OF_ADDRESS = 50
 """Many officers share one address; only a flood of failures from it slows all of them."""
 LONGEST_WAIT = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=1)
+"""Counts of failures are forgotten after that."""
 SEEN_EVERY = timedelta(minutes=1)
 SHORTEST_PASSWORD = 12
 
@@ -58,8 +61,12 @@ class Person:
 class AccountStore:
     """Passwords are hashed with argon2id, outside of any transaction."""
 
-    def __init__(self, database: Database, hasher: PasswordHasher | None = None) -> None:
+    def __init__(
+        self, database: Database, hasher: PasswordHasher | None = None, secret: bytes | None = None
+    ) -> None:
+        """`secret` keys the counts of failed log-ins, so that no address can be read out of the table."""
         self._database = database
+        self._secret = secret or secrets.token_bytes(32)
         self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
@@ -95,7 +102,7 @@ class AccountStore:
 
     def log_in(self, login: str, password: str, address: str) -> str:
         """The token of a new log-in. Raises: WrongLoginError, TooManyGuessesError."""
-        keys = [_hash(f"login:{login}|{address}"), _hash(f"address:{address}")]
+        keys = [self._counted(f"login:{login}|{address}"), self._counted(f"address:{address}")]
         self._slow_down(keys)
         with self._database.read() as session:
             found = session.scalars(select(PersonRow).where(PersonRow.login == login)).one_or_none()
@@ -107,6 +114,7 @@ class AccountStore:
         with self._database.write() as session:
             at = now(session)
             session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.key == keys[0]))
+            session.execute(delete(StaffSessionRow).where(StaffSessionRow.created_at < at - LASTS_FOR))
             session.add(
                 StaffSessionRow(token_hash=_hash(token), person_id=known[0], created_at=at, seen_at=at)
             )
@@ -132,6 +140,9 @@ class AccountStore:
         with self._database.write() as session:
             session.execute(delete(StaffSessionRow).where(StaffSessionRow.token_hash == _hash(token)))
 
+    def _counted(self, what: str) -> str:
+        return hmac.new(self._secret, what.encode(), hashlib.sha256).hexdigest()
+
     def _matches(self, hashed: str, password: str) -> bool:
         try:
             return self._hasher.verify(hashed, password)
@@ -156,6 +167,7 @@ class AccountStore:
     def _count_failure(self, keys: list[str]) -> None:
         with self._database.write() as session:
             at = now(session)
+            session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.last_at < at - KEPT_FOR))
             for key in keys:
                 row = session.get(LoginAttemptRow, key)
                 if row is None:

@@ -18,7 +18,7 @@ from domain.clock import Clock, Due
 from domain.dating import as_due, date_clock
 from domain.errors import RecordConflictError, TuntasError
 from domain.event import Event
-from domain.notice import Audience, acting_roles, notices
+from domain.notice import Audience, notices
 from domain.state import CaseState, with_dues
 from schemas.case import RecordInput, RecordResult
 
@@ -172,7 +172,7 @@ def _recipients(session: Session, event: Event, audience: Audience) -> list[str]
     if audience is Audience.REPORTER:
         return ["reporter"]
     if audience is Audience.HOLDERS:
-        people = directory_store.people_with_roles(session, event.holder.id, acting_roles(event.holder.level))
+        people = directory_store.acting_people(session, event.holder.id)
     else:
         people = directory_store.supervisors_of(session, event.holder.id)
     return [f"person:{person}" for person in people]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from db.directory_table import CalendarRow, MembershipRow, PersonRow, PolicyRow, UnitAncestorRow, UnitRow
@@ -13,6 +13,7 @@ from domain.access import Holding, Membership
 from domain.actor import UnitRef
 from domain.calendar import WorkCalendar
 from domain.case import Role, UnitLevel
+from domain.notice import acting_roles
 from domain.policy import Policy
 
 
@@ -120,6 +121,39 @@ def supervisors_of(session: Session, unit_id: int) -> list[int]:
         if found:
             return found
     return people_with_roles(session, above[-1], (Role.NATIONAL_ADMIN,)) if above else []
+
+
+def acting_people(session: Session, unit_id: int) -> list[int]:
+    """Who acts for a holder; where nobody does, those of the nearest unit above."""
+    for rung in ancestor_ids(session, unit_id):
+        level = UnitLevel(session.get_one(UnitRow, rung).level)
+        found = people_with_roles(session, rung, acting_roles(level))
+        if found:
+            return found
+    return []
+
+
+def units_without_staff(session: Session, unit_ids: set[int]) -> set[int]:
+    """Those of the units in which nobody active acts; their to-dos go to the unit above."""
+    fits = or_(
+        *(
+            (UnitRow.level == level.value)
+            & MembershipRow.role.in_([role.value for role in acting_roles(level)])
+            for level in UnitLevel
+        )
+    )
+    staffed = (
+        select(MembershipRow.unit_id)
+        .join(UnitRow, UnitRow.id == MembershipRow.unit_id)
+        .join(PersonRow, PersonRow.id == MembershipRow.person_id)
+        .where(MembershipRow.unit_id.in_(unit_ids), PersonRow.active, fits)
+    )
+    return unit_ids - set(session.scalars(staffed))
+
+
+def _acts_at(level: UnitLevel) -> ColumnElement[bool]:
+    roles = [role.value for role in acting_roles(level)]
+    return and_(UnitRow.level == level.value, MembershipRow.role.in_(roles))
 
 
 def active_memberships(session: Session, person_id: int) -> list[Membership]:

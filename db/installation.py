@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from db.database import Database
+from db.database import Database, settle_race
 from db.directory_table import InstallationRow
+from db.keyring import Keyring
 from domain.errors import TuntasError
 
+KEY_MARK = "key_mark"
 DEMO = "demo"
 DEMO_SEEDED = "demo_seeded"
 
@@ -34,6 +36,22 @@ def finish_demo(database: Database) -> None:
     _note(database, DEMO_SEEDED)
 
 
+class OtherKeyError(TuntasError):
+    """The words in this database were sealed under another master key."""
+
+
+def check_key(database: Database, keyring: Keyring) -> None:
+    """Binds a new database to its master key, and refuses every other one from then on.
+
+    Raises: OtherKeyError.
+    """
+    _note(database, KEY_MARK, keyring.mark)
+    with database.read() as session:
+        known = session.get_one(InstallationRow, KEY_MARK).value
+    if known != keyring.mark:
+        raise OtherKeyError("The master key is not the one of this database: put the right key back.")
+
+
 def check_mode(database: Database, *, demo: bool) -> None:
     """Raises: DemoHomeError if a demo database is used outside demo mode."""
     if not demo and is_demo(database):
@@ -47,7 +65,14 @@ def _is_noted(database: Database, key: str) -> bool:
         return session.get(InstallationRow, key) is not None
 
 
-def _note(database: Database, key: str) -> None:
+def _note(database: Database, key: str, value: str = "1") -> None:
+    """The first value stays."""
+    settle_race(lambda: _note_once(database, key, value))
+
+
+def _note_once(database: Database, key: str, value: str) -> None:
+    if _is_noted(database, key):
+        return
     with database.write() as session:
         if session.get(InstallationRow, key) is None:
-            session.add(InstallationRow(key=key, value="1"))
+            session.add(InstallationRow(key=key, value=value))

@@ -50,6 +50,11 @@ class Keyring:
         info = f"tuntas/{purpose}".encode()
         return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
 
+    @property
+    def mark(self) -> str:
+        """By which a database recognises its master key, without learning anything of it."""
+        return hmac.new(self.secret("mark"), b"tuntas", hashlib.sha256).hexdigest()
+
     def new_case_key(self, code: str) -> tuple[bytes, CaseSeal]:
         """A fresh key for a case: wrapped, to be stored, and ready for use."""
         key = secrets.token_bytes(KEY_BYTES)

@@ -179,17 +179,24 @@ def _dispose(state: CaseState, command: Command) -> Event:
 
 
 def _follow_up(state: CaseState, command: Command) -> Event:
-    """An acknowledgement changes nothing; a plan or an action puts the case in progress."""
-    if command.body.follow_up is FollowUp.ACKNOWLEDGEMENT:
-        quiet = _event(state, command, EventKind.FOLLOWED_UP, follow_up=command.body.follow_up)
-        return replace(quiet, version=state.version)
-    return _event(
+    """An acknowledgement changes nothing; a plan or an action puts the case in progress.
+
+    The version rises with the stage or a promised date: a second action takes nobody by surprise.
+    """
+    followed_up = _event(
         state,
         command,
         EventKind.FOLLOWED_UP,
-        stage=Stage.IN_PROGRESS,
         follow_up=command.body.follow_up,
         promised_on=command.body.promised_on,
+    )
+    if command.body.follow_up is FollowUp.ACKNOWLEDGEMENT:
+        return replace(followed_up, version=state.version)
+    news = state.stage is not Stage.IN_PROGRESS or command.body.promised_on is not None
+    return replace(
+        followed_up,
+        version=followed_up.version if news else state.version,
+        stage=Stage.IN_PROGRESS,
         clocks=_stop(state, command, ClockName.FIRST_FOLLOW_UP),
     )
 
@@ -314,7 +321,7 @@ RULES: dict[Action, Rule] = {
     Action.FOLLOW_UP: Rule(stages=IN_HAND, relations=HOLDER_UNIT, effect=_follow_up, lacks=_lacks_follow_up),
     Action.ANSWER: Rule(
         stages=IN_HAND,
-        relations=frozenset({Relation.LIAISON, Relation.SUPERVISOR}),
+        relations=frozenset({Relation.LIAISON}),
         effect=_answer,
         lacks=_lacks_words,
     ),

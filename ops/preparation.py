@@ -13,12 +13,14 @@ from db import installation
 from db.case_table import ReportRow
 from db.database import Database
 from db.directory_table import InstallationRow, PersonRow
+from db.keyring import Keyring
 from db.migrate import NewerDatabaseError, OldDatabaseError, check, check_and_migrate
 from ops.home import make_contents, make_home
 from ops.refusal import Refusal
 from settings import Settings
 
 SQLITE = "sqlite:///"
+REFUSED = (NewerDatabaseError, OldDatabaseError, installation.DemoHomeError, installation.OtherKeyError)
 
 
 def prepare_home(settings: Settings) -> None:
@@ -39,6 +41,8 @@ def prepare_database(settings: Settings) -> None:
         if settings.demo:
             claim_for_demo(database)
         installation.check_mode(database, demo=settings.demo)
+        if settings.master_key is not None:
+            installation.check_key(database, Keyring(settings.master_key))
 
 
 def claim_for_demo(database: Database) -> None:
@@ -103,7 +107,7 @@ def refusals() -> Iterator[None]:
     """Turns what the database may say against a start into one line each."""
     try:
         yield
-    except (NewerDatabaseError, OldDatabaseError, installation.DemoHomeError) as problem:
+    except REFUSED as problem:
         raise Refusal(str(problem)) from problem
     except DBAPIError as problem:
         raise Refusal(f"The database cannot be used: {' '.join(str(problem.orig).split())}.") from problem

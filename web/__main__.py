@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db import installation
 from db.database import Database
+from db.keyring import Keyring
 from db.migrate import check
 from domain.errors import TuntasError
 from settings import Settings, SettingsError
@@ -43,11 +44,13 @@ def main() -> int:
 
 
 def _check(settings: Settings) -> None:
-    """Raises: NewerDatabaseError, OldDatabaseError, DemoHomeError."""
+    """Raises: NewerDatabaseError, OldDatabaseError, DemoHomeError, OtherKeyError."""
     check(settings.database_url)
     database = Database(settings.database_url)
     try:
         installation.check_mode(database, demo=settings.demo)
+        if settings.master_key is not None:
+            installation.check_key(database, Keyring(settings.master_key))
     finally:
         database.dispose()
 

@@ -62,7 +62,7 @@ def build_services(
         intakes=IntakeStore(database, keyring, settings.files_folder),
         commands=commands,
         reader=CaseReader(database, keyring, settings.files_folder),
-        accounts=AccountStore(database, hasher),
+        accounts=AccountStore(database, hasher, keyring.secret("login")),
         operation=OperationStore(database),
         vault=VaultStore(database),
         cases=cases,

@@ -10,7 +10,8 @@ from db.case_record import FIRST_HASH, chain_hash
 from db.case_table import CaseLogRow, CaseViewRow, CommandRow, OutboxRow, ReportRow
 from db.database import Database
 from db.operation_table import DevMailRow
-from db.wire import STATE
+from db.wire import EVENT, STATE
+from domain.notice import notices
 from engine.bridge import Bridge
 from engine.case_client import CaseClient
 from settings import Settings
@@ -39,6 +40,7 @@ class Checker:
             *self._reports(),
             *self._logs(),
             *self._commands(),
+            *self._notices(),
             *self._mails(),
         ]
 
@@ -103,6 +105,25 @@ class Checker:
             f"command {entry['command_id']} was told as done and is {outcomes.get(entry['command_id'])}"
             for entry in told
             if outcomes.get(entry["command_id"]) != "applied"
+        ]
+
+    def _notices(self) -> list[str]:
+        """Every event has queued exactly the kinds of message that the rules ask for."""
+        with self._database.read() as session:
+            events = session.execute(select(CaseLogRow.case_id, CaseLogRow.seq, CaseLogRow.event)).all()
+            queued: dict[tuple[int, int], set[str]] = {}
+            for row in session.execute(select(OutboxRow.case_id, OutboxRow.seq, OutboxRow.template)):
+                queued.setdefault((row.case_id, row.seq), set()).add(row.template)
+        wanted = {
+            (row.case_id, row.seq): {
+                notice.template for notice in notices(EVENT.validate_python(row.event, strict=False))
+            }
+            for row in events
+        }
+        return [
+            f"case {case} event {seq}: messages {queued.get((case, seq), set())}, not {templates}"
+            for (case, seq), templates in wanted.items()
+            if queued.get((case, seq), set()) != templates
         ]
 
     def _mails(self) -> list[str]:

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
+from db import directory_store
 from db.case_record import FIRST_HASH, LogGapError, SqlCaseRecorder, chain_hash
 from db.case_table import CaseLogRow, CaseViewRow, CommandRow, DueRow, MessageRow, OutboxRow
+from db.directory_table import PersonRow
 from db.intake_store import Intake
 from domain.case import ClockName, Stage
 from domain.decide import begin, decide
@@ -61,6 +63,23 @@ def test_a_record_writes_log_view_dues_outbox_and_outcome_together(offices: Offi
     assert {due.clock for due in result.dues} == {ClockName.FIRST_FOLLOW_UP, ClockName.RESOLUTION}
     assert ("disposed", "reporter") in mails
     assert ("staff_assigned", f"person:{offices.people['pu.penghubung']}") in mails
+
+
+def test_what_is_sent_to_an_empty_office_reaches_the_one_above(offices: Offices) -> None:
+    intake = offices.report()
+    with offices.database.write() as session:
+        for person in ("pu.penghubung", "pu.operator"):
+            session.get_one(PersonRow, offices.people[person]).active = False
+    store = SqlCaseRecorder(offices.database)
+    for record in disposed(offices, intake):
+        store.record(record)
+    with offices.database.read() as session:
+        assigned = OutboxRow.template == "staff_assigned"
+        told = list(session.scalars(select(OutboxRow.recipient).where(assigned)))
+        units = {offices.units[name] for name in ("pu", "hub", "kota")}
+        empty = directory_store.units_without_staff(session, units)
+    assert told == [f"person:{offices.people['kota.admin']}"]
+    assert empty == {offices.units["pu"]}
 
 
 def test_the_same_record_again_changes_nothing_and_answers_the_same(offices: Offices) -> None:

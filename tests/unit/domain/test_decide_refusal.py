@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -90,6 +91,21 @@ def test_an_acknowledgement_does_not_stand_in_the_way_of_a_form_made_before_it()
     asked = command(state, Action.ANSWER, 50)
     after = act(state, Action.FOLLOW_UP, 49, follow_up=FollowUp.ACKNOWLEDGEMENT)
     assert refusal(after, asked) is None
+
+
+def test_a_second_action_does_not_stand_in_the_way_of_a_long_answer() -> None:
+    state = in_stage(Stage.IN_PROGRESS)
+    asked = command(state, Action.ANSWER, 50)
+    after = act(state, Action.FOLLOW_UP, 49, follow_up=FollowUp.ACTION)
+    assert refusal(after, asked) is None
+
+
+def test_a_new_promised_date_does() -> None:
+    state = in_stage(Stage.IN_PROGRESS)
+    asked = command(state, Action.ANSWER, 50)
+    after = act(state, Action.FOLLOW_UP, 49, follow_up=FollowUp.PLAN, promised_on=date(2026, 12, 1))
+    refused = refusal(after, asked)
+    assert refused is not None and refused.reason is RefusalReason.CHANGED
 
 
 def test_a_refusal_names_the_last_act_that_counts_and_not_a_message_after_it() -> None:
@@ -200,7 +216,7 @@ def test_a_confirmation_closes_as_resolved_with_the_rating_given_or_none(rating:
 
 def test_an_event_tells_its_number_its_command_its_actor_and_the_instant_of_the_act() -> None:
     state = in_stage(Stage.DISPOSED)
-    asked = command(state, Action.ANSWER, 47, actor_for(Relation.SUPERVISOR, WORKS))
+    asked = command(state, Action.ANSWER, 47, actor_for(Relation.LIAISON, WORKS))
     event = event_of(state, Action.ANSWER, 47, asked.actor)
     assert (event.seq, event.version) == (state.seq + 1, state.version + 1)
     assert (event.command_id, event.actor, event.at) == (asked.id, asked.actor, minute(47))

@@ -23,7 +23,7 @@ TABLE = {
     ),
     Action.ANSWER: (
         {Stage.DISPOSED, Stage.IN_PROGRESS},
-        {Relation.LIAISON, Relation.SUPERVISOR},
+        {Relation.LIAISON},
         EventKind.ANSWERED,
     ),
     Action.CONFIRM: ({Stage.AWAITING_CONFIRMATION}, {Relation.REPORTER}, EventKind.CONFIRMED),
@@ -119,6 +119,6 @@ def test_only_a_plan_needs_the_liaison(follow_up: FollowUp, relation: Relation) 
 
 def test_two_relations_of_one_person_give_the_rights_of_both() -> None:
     state = HERE[Stage.DISPOSED]
-    both = actor_for(Relation.SUPERVISOR, state.holder)
-    both = replace(both, relations=both.relations | {Relation.OPERATOR})
+    both = actor_for(Relation.LIAISON, state.holder)
+    both = replace(both, relations=both.relations | {Relation.SUPERVISOR})
     assert set(allowed_actions(state, both)) == {Action.FOLLOW_UP, Action.ANSWER}
