@@ -61,12 +61,14 @@ class Story:
     def send_until_received(self, form: Form, words: dict[str, str]) -> None:
         """Sends one filled form again and again until a receipt shows the code and the key."""
         receipt = self.insist(lambda: self.citizen.send(form, **words), lambda page: CODE.search(page.text))
-        found = CODE.search(receipt.text)
-        assert found is not None
-        self.code = "".join(found.groups())
+        self.read_receipt(receipt.text)
         self.journal.note("received", intake_id=form.values["intake_id"], code=self.code)
-        key = KEY.search(receipt.text)
-        assert key is not None, "the receipt shows no key"
+
+    def read_receipt(self, receipt: str) -> None:
+        """Keeps the code and opens the case with the key."""
+        code, key = CODE.search(receipt), KEY.search(receipt)
+        assert code is not None and key is not None, "the receipt shows no code or no key"
+        self.code = "".join(code.groups())
         self.insist(lambda: self.citizen.get(f"/l/{key.group(1)}"))
 
     def staff(self, login: str) -> Visitor:
