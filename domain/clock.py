@@ -33,6 +33,7 @@ class Clock:
     Attributes:
         unit_id: the unit whose calendar counts.
         seq: the event that gave it these values.
+        changed_at: when a rule changed under the running clock, which makes nobody late in retrospect.
         due_at: aware UTC instant; None while it is being computed.
         provisional: the due year's holiday decree is not in the calendar yet.
         expired_at: when the passing of `due_at` was acted upon.
@@ -46,6 +47,7 @@ class Clock:
     seq: int = 0
     pauses: tuple[Pause, ...] = ()
     floor: Floor | None = None
+    changed_at: datetime | None = None
     due_at: datetime | None = None
     provisional: bool = False
     stopped_at: datetime | None = None

@@ -288,12 +288,17 @@ def _moved_clock(state: CaseState, name: ClockName, unit_id: int) -> tuple[Clock
 
 
 def _recount_resolution(state: CaseState, command: Command, unit_id: int) -> tuple[Clock, ...]:
-    """The holder's calendar and the kind's amount; the start and the pauses stay."""
+    """The holder's calendar and the kind's amount; the start and the pauses stay.
+
+    Source: CLOCKS, "Changes under a live case".
+    """
     clock = state.clock(ClockName.RESOLUTION)
     if clock is None:
         return ()
     amount = state.policy.resolution[command.body.kind or state.kind]
-    return (clock.recount(unit_id=unit_id, amount=amount),)
+    if amount == clock.amount or clock.expired_at is not None:
+        return (clock.recount(unit_id=unit_id, amount=amount),)
+    return (clock.recount(unit_id=unit_id, amount=amount, changed_at=command.recorded_at),)
 
 
 def _resume_resolution(state: CaseState, command: Command) -> tuple[Clock, ...]:

@@ -224,3 +224,12 @@ def test_a_message_moves_no_clock(stage: Stage) -> None:
 def test_a_clock_that_has_stopped_keeps_its_first_end() -> None:
     stopped = clock_of(in_stage(Stage.DISPOSED), ClockName.VERIFICATION)
     assert stopped.stop(minute(99)) == stopped
+
+
+def test_only_a_new_amount_on_a_running_clock_is_a_change_of_rules() -> None:
+    same = changed(event_of(new_case(), Action.DISPOSE, 5))[ClockName.RESOLUTION]
+    other = changed(event_of(new_case(), Action.DISPOSE, 5, kind=Kind.COMPLAINT_OVERSIGHT))[
+        ClockName.RESOLUTION
+    ]
+    assert same.changed_at is None
+    assert other.changed_at == minute(5)
