@@ -49,6 +49,7 @@ class SqlCaseRecorder:
                 _write_view(session, state, fresh[-1])
             for event in fresh:
                 _publish(session, state.case_id, event)
+                _withdraw(session, state.case_id, event)
                 _queue_notices(session, state, event)
         return RecordResult(dues=dues)
 
@@ -141,6 +142,13 @@ def _publish(session: Session, case_id: int, event: Event) -> None:
     if event.command_id is not None:
         settle = update(CommandRow).where(CommandRow.id == event.command_id)
         session.execute(settle.values(outcome="applied", seq=event.seq, refusal=None))
+
+
+def _withdraw(session: Session, case_id: int, event: Event) -> None:
+    """Messages about an expiry that never was are not sent, if they can still be stopped."""
+    if event.voids:
+        unsent = update(OutboxRow).where(OutboxRow.case_id == case_id, OutboxRow.state == "pending")
+        session.execute(unsent.where(OutboxRow.seq.in_(event.voids)).values(state="withdrawn"))
 
 
 def _queue_notices(session: Session, state: CaseState, event: Event) -> None:

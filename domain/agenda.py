@@ -50,9 +50,9 @@ def fire(state: CaseState, item: AgendaItem, now: datetime) -> Event:
     clock = state.clock(item.clock)
     assert clock is not None  # noqa: S101  an agenda item comes from a clock of this state
     if clock.name in STAFF_CLOCKS:
-        late = clock.expire(now, FIRST_LEVEL)
+        late = clock.expire(now, FIRST_LEVEL, state.seq + 1)
         return _event(state, EventKind.CLOCK_EXPIRED, now, (late,), clock=clock.name)
-    expired = clock.expire(now, 0).stop(now)
+    expired = replace(clock.expire(now, 0, state.seq + 1), stopped_at=now)
     if clock.name is ClockName.CONFIRMATION:
         return _close_by_silence(state, expired, now)
     return _event(state, EventKind.LIFE_ENDED, now, (expired,))

@@ -36,7 +36,7 @@ class Clock:
         changed_at: when a rule changed under the running clock, which makes nobody late in retrospect.
         due_at: aware UTC instant; None while it is being computed.
         provisional: the due year's holiday decree is not in the calendar yet.
-        expired_at: when the passing of `due_at` was acted upon.
+        expired_at: when the passing of `due_at` was acted upon, by the event `expired_seq`.
         level: the rung of the escalation ladder that this clock has reached, 0 for none.
     """
 
@@ -52,6 +52,7 @@ class Clock:
     provisional: bool = False
     stopped_at: datetime | None = None
     expired_at: datetime | None = None
+    expired_seq: int | None = None
     level: int = 0
 
     @property
@@ -65,16 +66,30 @@ class Clock:
         return self.live and self.due_at is None
 
     def stop(self, at: datetime) -> Clock:
-        """The clock with its end recorded; a stopped clock keeps its first end."""
-        return self if not self.live else replace(self, stopped_at=at)
+        """The clock with its end recorded; a stopped clock keeps its first end.
+
+        An act at the due instant is in time: an expiry that it precedes never was.
+        """
+        if not self.live:
+            return self
+        if self.is_voided_by(at):
+            return replace(self, stopped_at=at, expired_at=None, expired_seq=None, level=0)
+        return replace(self, stopped_at=at)
+
+    def is_voided_by(self, at: datetime) -> bool:
+        """Whether an act at that instant shows that the clock expired wrongly.
+
+        Source: CASE, "Version and instant".
+        """
+        return self.live and self.expired_at is not None and self.due_at is not None and at <= self.due_at
 
     def recount(self, **changes: object) -> Clock:
         """The clock with changes that move its due, which is then unknown until computed again."""
         return replace(self, due_at=None, provisional=False, **changes)  # type: ignore[arg-type]
 
-    def expire(self, at: datetime, level: int) -> Clock:
+    def expire(self, at: datetime, level: int, seq: int) -> Clock:
         """The clock with its expiry recorded and its rung raised."""
-        return replace(self, expired_at=at, level=max(self.level, level))
+        return replace(self, expired_at=at, expired_seq=seq, level=max(self.level, level))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,8 @@ class RefusalReason(StrEnum):
     NOT_YOURS = "not_yours"
     ACCUSED_UNIT = "accused_unit"
     INCOMPLETE = "incomplete"
+    GIVEN_UP = "given_up"
+    """It could not be brought to its case in time; nobody refused it."""
 
 
 @dataclass(frozen=True, kw_only=True)

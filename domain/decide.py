@@ -61,7 +61,8 @@ def decide(state: CaseState, command: Command) -> Event | Refusal:
     refused = refusal(state, command)
     if refused is not None:
         return refused
-    return RULES[command.action].effect(state, command)
+    event = RULES[command.action].effect(state, command)
+    return replace(event, voids=_voids(state, event))
 
 
 def refusal(state: CaseState, command: Command) -> Refusal | None:
@@ -277,6 +278,16 @@ def _event(state: CaseState, command: Command, kind: EventKind, **changes: objec
     return replace(event, **changes)  # type: ignore[arg-type]
 
 
+def _voids(state: CaseState, event: Event) -> tuple[int, ...]:
+    """The expiries of clocks that this act stops and that it precedes."""
+    stopped = {clock.name for clock in event.clocks if not clock.live}
+    return tuple(
+        clock.expired_seq
+        for clock in state.clocks
+        if clock.name in stopped and clock.is_voided_by(event.at) and clock.expired_seq is not None
+    )
+
+
 def _stop(state: CaseState, command: Command, *names: ClockName) -> tuple[Clock, ...]:
     found = (state.clock(name) for name in names)
     return tuple(clock.stop(command.recorded_at) for clock in found if clock is not None and clock.live)
@@ -310,7 +321,14 @@ def _resume_resolution(state: CaseState, command: Command) -> tuple[Clock, ...]:
     pause = Pause(start_at=clock.stopped_at, end_at=resumed_at)
     floor = Floor(from_at=command.recorded_at, amount=state.policy.rework_minimum)
     return (
-        clock.recount(pauses=(*clock.pauses, pause), floor=floor, stopped_at=None, expired_at=None, level=0),
+        clock.recount(
+            pauses=(*clock.pauses, pause),
+            floor=floor,
+            stopped_at=None,
+            expired_at=None,
+            expired_seq=None,
+            level=0,
+        ),
     )
 
 

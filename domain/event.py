@@ -38,6 +38,7 @@ class Event:
         clocks: new values of the clocks that it started, moved or stopped.
         clock: the clock that expired, for `clock_expired`.
         outage_id: the outage that was shifted over.
+        voids: seqs of expiries that this act precedes; what they told nobody yet is withdrawn.
     """
 
     seq: int
@@ -58,3 +59,4 @@ class Event:
     clock: ClockName | None = None
     end_reason: EndReason | None = None
     outage_id: int | None = None
+    voids: tuple[int, ...] = ()

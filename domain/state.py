@@ -114,7 +114,7 @@ def with_dues(state: CaseState, dues: tuple[Due, ...]) -> CaseState:
             return clock
         dated = replace(clock, due_at=due.due_at, provisional=due.provisional)
         early = clock.expired_at is not None and clock.expired_at < due.due_at
-        return replace(dated, expired_at=None, level=0) if early else dated
+        return replace(dated, expired_at=None, expired_seq=None, level=0) if early else dated
 
     return replace(state, clocks=tuple(fill(clock) for clock in state.clocks))
 

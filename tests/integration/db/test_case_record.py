@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from db.case_record import FIRST_HASH, LogGapError, SqlCaseRecorder, chain_hash
 from db.case_table import CaseLogRow, CaseViewRow, CommandRow, DueRow, MessageRow, OutboxRow
 from db.directory_table import PersonRow
 from db.intake_store import Intake
+from domain.agenda import agenda, fire
 from domain.case import ClockName, Stage
 from domain.decide import begin, decide
 from domain.errors import RecordConflictError
@@ -80,6 +81,24 @@ def test_what_is_sent_to_an_empty_office_reaches_the_one_above(offices: Offices)
         empty = directory_store.units_without_staff(session, units)
     assert told == [f"person:{offices.people['kota.admin']}"]
     assert empty == {offices.units["pu"]}
+
+
+def test_a_voided_expiry_withdraws_what_it_has_told_nobody_yet(offices: Offices) -> None:
+    intake = offices.report(at=datetime.now(UTC) - timedelta(days=30))
+    first, state = received(intake)
+    late = fire(state, agenda(state)[0], datetime.now(UTC))
+    expired = evolve(state, late)
+    due_at = intake.start.clocks[0].due_at
+    assert due_at is not None
+    in_time = decide(expired, offices.dispose(intake, at=due_at - timedelta(hours=1)))
+    assert isinstance(in_time, Event)
+    store = SqlCaseRecorder(offices.database)
+    store.record(RecordInput(events=(first,), state=state))
+    store.record(RecordInput(events=(late,), state=expired))
+    store.record(RecordInput(events=(in_time,), state=evolve(expired, in_time)))
+    with offices.database.read() as session:
+        told = select(OutboxRow.state).where(OutboxRow.template == "staff_late")
+        assert list(session.scalars(told)) == ["withdrawn"]
 
 
 def test_the_same_record_again_changes_nothing_and_answers_the_same(offices: Offices) -> None:
