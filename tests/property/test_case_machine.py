@@ -16,9 +16,10 @@ from domain.agenda import Outage, agenda, fire, shift
 from domain.case import OPEN_STAGES, Action, ClockName, FollowUp, Kind, Relation, Stage
 from domain.clock import STAFF_CLOCKS, Due
 from domain.command import Command, Refusal
-from domain.decide import RULES, allowed_actions, decide, refusal
+from domain.decide import allowed_actions, decide, refusal
 from domain.event import Event, EventKind
 from domain.state import DONE_KEPT, CaseState, evolve, with_dues
+from domain.table import RULES
 from tests.bodies import nested
 from tests.case_factory import (
     CITY,

@@ -8,8 +8,9 @@ import pytest
 
 from domain.case import Action, FollowUp, Relation, Stage
 from domain.command import Refusal, RefusalReason
-from domain.decide import RULES, allowed_actions, decide, refusal
+from domain.decide import allowed_actions, decide, refusal
 from domain.event import Event, EventKind
+from domain.table import RULES
 from tests.case_factory import PROMISED_ON, actor_for, command, event_of, in_stage
 
 HERE = {stage: in_stage(stage) for stage in Stage}
