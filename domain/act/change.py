@@ -13,6 +13,7 @@ from domain.state import CaseState
 
 
 def event_of(state: CaseState, command: Command, kind: EventKind, **changes: object) -> Event:
+    """The event of a command: numbered, versioned, and with the changes that are given."""
     event = Event(
         seq=state.seq + 1,
         version=state.version + 1,
@@ -29,11 +30,13 @@ def event_of(state: CaseState, command: Command, kind: EventKind, **changes: obj
 
 
 def stop(state: CaseState, command: Command, *names: ClockName) -> tuple[Clock, ...]:
+    """The named clocks that run, with their end at the act."""
     found = (state.clock(name) for name in names)
     return tuple(clock.stop(command.recorded_at) for clock in found if clock is not None and clock.live)
 
 
 def moved_clock(state: CaseState, name: ClockName, unit_id: int) -> tuple[Clock, ...]:
+    """The named clock under the calendar of another unit; none if there is no such clock."""
     clock = state.clock(name)
     return () if clock is None else (clock.recount(unit_id=unit_id),)
 
@@ -73,8 +76,10 @@ def resume_resolution(state: CaseState, command: Command) -> tuple[Clock, ...]:
 
 
 def nothing_lacks(state: CaseState, command: Command) -> RefusalReason | None:
+    """For acts that need nothing but their form."""
     return None
 
 
 def lacks_words(state: CaseState, command: Command) -> RefusalReason | None:
+    """Refuses an act that says nothing."""
     return RefusalReason.INCOMPLETE if command.message_id is None else None

@@ -36,6 +36,7 @@ def follow_up(state: CaseState, command: Command) -> Event:
 
 
 def lacks_follow_up(state: CaseState, command: Command) -> RefusalReason | None:
+    """A follow-up has a kind and words; a plan also a date, and the liaison behind it."""
     if command.body.follow_up is None:
         return RefusalReason.INCOMPLETE
     if command.body.follow_up is FollowUp.PLAN and command.body.promised_on is None:
@@ -46,6 +47,7 @@ def lacks_follow_up(state: CaseState, command: Command) -> RefusalReason | None:
 
 
 def answer(state: CaseState, command: Command) -> Event:
+    """The final answer: the office's clocks stop, and the reporter's begins."""
     confirmation = Clock(
         name=ClockName.CONFIRMATION,
         unit_id=state.holder.id,

@@ -14,6 +14,7 @@ from domain.state import CaseState
 
 
 def confirm(state: CaseState, command: Command) -> Event:
+    """The reporter says that it is done; the time in which it can be opened again begins."""
     window = window_clock(state, command.recorded_at)
     return event_of(
         state,
@@ -27,6 +28,7 @@ def confirm(state: CaseState, command: Command) -> Event:
 
 
 def lacks_valid_rating(state: CaseState, command: Command) -> RefusalReason | None:
+    """No rating is as good as any; one that is given is 1 to 5."""
     fits = command.body.rating is None or 1 <= command.body.rating <= 5
     return None if fits else RefusalReason.INCOMPLETE
 
@@ -57,5 +59,6 @@ def dispute(state: CaseState, command: Command) -> Event:
 
 
 def message(state: CaseState, command: Command) -> Event:
+    """Words in between, which take nobody by surprise: the version stays."""
     event = event_of(state, command, EventKind.MESSAGE_RECEIVED)
     return replace(event, version=state.version)
