@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -36,19 +37,20 @@ from engine.ids import CASES_QUEUE
 from mail.link import MailLinks
 from mail.relay import WAITING_FOR_KEY, MailRelay
 from mail.sendgrid_client import SendGridMailer
-from ops.sweeper import Sweeper, SweptStores
+from ops.sweeper import Heartbeat, Sweeper, SweptStores
 from settings import Settings, SettingsError
 from workflows.case import CaseWorkflow
 
 log = logging.getLogger("worker")
 
-Work = Callable[[Settings, Database, threading.Event], None]
+Work = Callable[[threading.Event], None]
 
 CACHED_CASES = 500
 THREADS = 16
 STOP_WITHIN = timedelta(seconds=15)
 RELAY_EVERY_SECONDS = 1.0
 CONNECT_AGAIN_SECONDS = 2.0
+RESTART_SECONDS = 5.0
 
 
 def main() -> int:
@@ -71,6 +73,7 @@ async def serve(settings: Settings) -> None:
         raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
     database = Database(settings.database_url)
     installation.check_mode(database, demo=settings.demo)
+    installation.check_key(database, _keyring(settings))
     stop = _stop_on_signals()
     background = Background(settings, database)
     background.start()
@@ -82,17 +85,19 @@ async def serve(settings: Settings) -> None:
 
 
 class Background:
-    """The threads beside the workflows: the sweeper and the mail relay."""
+    """The threads beside the workflows: heartbeat, sweeper, mail relay. Each fails and starts again alone."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._stopping = threading.Event()
-        works: list[Work] = [_sweep]
+        works = {"heartbeat": Heartbeat(OperationStore(database)).run, "sweeper": _sweep(settings, database)}
         if settings.can_mail:
-            works.append(_relay)
+            works["relay"] = _relay(settings, database)
         else:
             log.warning(WAITING_FOR_KEY)
-        given = (settings, database, self._stopping)
-        self._threads = [threading.Thread(target=_or_die, args=(work, *given)) for work in works]
+        self._threads = [
+            threading.Thread(target=keep_running, args=(work, self._stopping), name=name)
+            for name, work in works.items()
+        ]
 
     def start(self) -> None:
         """Starts all threads."""
@@ -106,16 +111,23 @@ class Background:
             thread.join(timeout=STOP_WITHIN.total_seconds())
 
 
-def _or_die(work: Work, settings: Settings, database: Database, stopping: threading.Event) -> None:
-    """A thread that fails takes the process with it, so that it is started again and not missed."""
-    try:
-        work(settings, database, stopping)
-    except Exception:
-        log.exception("%s failed; the worker ends", work.__name__)
-        os._exit(1)
+def keep_running(work: Work, stopping: threading.Event, pause: float = RESTART_SECONDS) -> None:
+    """Runs a thread's work until told to stop; work that fails is started again after a pause."""
+    while not stopping.is_set():
+        try:
+            work(stopping)
+        except Exception as problem:
+            name = threading.current_thread().name
+            log.error("%s failed and starts again: %s\n%s", name, type(problem).__name__, _places(problem))
+        stopping.wait(pause)
 
 
-def _sweep(settings: Settings, database: Database, stopping: threading.Event) -> None:
+def _places(problem: Exception) -> str:
+    """Where it happened; without the message, which may repeat what was read."""
+    return "".join(traceback.format_tb(problem.__traceback__))
+
+
+def _sweep(settings: Settings, database: Database) -> Work:
     keyring = _keyring(settings)
     commands = CommandStore(database, keyring)
     cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
@@ -125,20 +137,24 @@ def _sweep(settings: Settings, database: Database, stopping: threading.Event) ->
         commands=commands,
         operation=OperationStore(database),
     )
-    Sweeper(stores, cases, CommandDelivery(cases, commands), _now).run(stopping)
+    return Sweeper(stores, cases, CommandDelivery(cases, commands), _now).run
 
 
-def _relay(settings: Settings, database: Database, stopping: threading.Event) -> None:
+def _relay(settings: Settings, database: Database) -> Work:
     keyring = _keyring(settings)
     mailer = SendGridMailer(settings.sendgrid_api_key or "demo", settings.sendgrid_url, settings.mail_from)
     links = MailLinks(keyring.secret("mail-token"), settings.public_url)
     relay = MailRelay(OutboxStore(database, keyring), mailer, links, _now)
-    while not stopping.is_set():
-        try:
-            relay.run(stopping, RELAY_EVERY_SECONDS)
-        except SQLAlchemyError as problem:
-            log.warning("mails wait for the database: %s", type(problem).__name__)
-            stopping.wait(CONNECT_AGAIN_SECONDS)
+
+    def work(stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            try:
+                relay.run(stopping, RELAY_EVERY_SECONDS)
+            except SQLAlchemyError as problem:
+                log.warning("mails wait for the database: %s", type(problem).__name__)
+                stopping.wait(CONNECT_AGAIN_SECONDS)
+
+    return work
 
 
 async def _run_cases(settings: Settings, database: Database, stop: asyncio.Event) -> None:

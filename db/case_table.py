@@ -107,7 +107,11 @@ class CommandRow(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     seq: Mapped[int | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often the sweeper has sent it without learning its outcome."""
     tried_at: Mapped[datetime | None] = mapped_column(Instant)
+    next_try_at: Mapped[datetime] = mapped_column(Instant)
+    """While it waits: when the sweeper may send it (again)."""
 
     __table_args__ = (
         Index("ix_command_case", "case_id", "recorded_at"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from pydantic import ValidationError
+from sqlalchemy import Row, Text, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from db.case_table import CaseViewRow, CommandRow, MessageRow, ReportRow
@@ -27,6 +29,10 @@ MESSAGE_KINDS = {
     Action.MESSAGE: "message",
 }
 STAFF_ONLY = frozenset({Action.DISPOSE})
+FIRST_SWEEP_FOR = timedelta(seconds=6)
+"""So long a new command may still be in the hands of the web, whose own attempt lasts five seconds."""
+BACK_OFF_FOR = timedelta(seconds=2)
+BACK_OFF_MOST_FOR = timedelta(minutes=5)
 MAX_MESSAGES = 20
 MAX_MESSAGES_AN_HOUR = 5
 
@@ -41,7 +47,7 @@ class TooManyMessagesError(TuntasError):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedCommand:
-    """A command in the table. `outcome` is `waiting`, `applied`, `refused` or `given_up`."""
+    """A command in the table. `outcome` is `waiting`, `applied` or `refused`."""
 
     case_id: int
     code: str
@@ -50,6 +56,17 @@ class RecordedCommand:
     refusal: Refusal | None
     seq: int | None
     again: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingCommand:
+    """A command without an outcome; `command` is None where its content cannot be read."""
+
+    id: str
+    case_id: int
+    code: str
+    recorded_at: datetime
+    command: Command | None
 
 
 class CommandStore:
@@ -89,16 +106,42 @@ class CommandStore:
             row = session.get(CommandRow, command_id)
             return None if row is None else _recorded(session, row, again=True)
 
-    def waiting(self, before: datetime, limit: int) -> list[RecordedCommand]:
-        """Commands recorded before an instant without an outcome, oldest first."""
+    def waiting(self, at: datetime, limit: int) -> list[WaitingCommand]:
+        """Commands to send again at an instant, the longest due first.
+
+        None is due before an earlier one of its case, so that it cannot overtake it.
+        """
+        in_order = (CommandRow.recorded_at, CommandRow.id)
+        due_at = func.max(CommandRow.next_try_at).over(partition_by=CommandRow.case_id, order_by=in_order)
         query = (
-            select(CommandRow)
-            .where(CommandRow.outcome == "waiting", CommandRow.recorded_at < before)
-            .order_by(CommandRow.recorded_at)
-            .limit(limit)
+            select(
+                CommandRow.id,
+                CommandRow.case_id,
+                CommandRow.recorded_at,
+                cast(CommandRow.content, Text).label("content"),
+                ReportRow.code,
+                due_at.label("due_at"),
+            )
+            .join(ReportRow, ReportRow.id == CommandRow.case_id)
+            .where(CommandRow.outcome == "waiting")
+            .subquery()
+        )
+        due = (
+            select(query)
+            .where(query.c.due_at <= at)
+            .order_by(query.c.due_at, query.c.recorded_at, query.c.id)
         )
         with self._database.read() as session:
-            return [_recorded(session, row, again=True) for row in session.scalars(query)]
+            return [_waiting(row) for row in session.execute(due.limit(limit))]
+
+    def put_off(self, command_id: str) -> None:
+        """Notes a try without an outcome; the next comes after 2 s, then twice as long, at most 5 min."""
+        with self._database.write() as session:
+            tries = session.scalars(select(CommandRow.tries).where(CommandRow.id == command_id)).one()
+            at = now(session)
+            next_try_at = at + min(BACK_OFF_FOR * (1 << min(tries, 16)), BACK_OFF_MOST_FOR)
+            tried = update(CommandRow).where(CommandRow.id == command_id)
+            session.execute(tried.values(tries=tries + 1, tried_at=at, next_try_at=next_try_at))
 
     def refuse(self, command_id: str, refusal: Refusal) -> None:
         """Keeps why nothing changed; an outcome that is already known stays."""
@@ -171,7 +214,25 @@ def _row(new: NewCommand, command: Command, fingerprint: str) -> CommandRow:
         content=COMMAND.dump_python(command, mode="json"),
         recorded_at=command.recorded_at,
         outcome="waiting",
+        next_try_at=command.recorded_at + FIRST_SWEEP_FOR,
     )
+
+
+def _waiting(row: Row[Any]) -> WaitingCommand:
+    return WaitingCommand(
+        id=row.id,
+        case_id=row.case_id,
+        code=row.code,
+        recorded_at=row.recorded_at,
+        command=_readable(row.content),
+    )
+
+
+def _readable(content: str) -> Command | None:
+    try:
+        return COMMAND.validate_json(content, strict=False)
+    except ValidationError:
+        return None
 
 
 def _recorded(session: Session, row: CommandRow, *, again: bool) -> RecordedCommand:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Select, select
+from pydantic import ValidationError
+from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
 from db import directory_store
@@ -51,6 +53,14 @@ class Intake:
     start: CaseInput
     again: bool
     """The same form came a second time; nothing new was made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingStart:
+    """A report that the engine has not taken; `start` is None where the stored input cannot be read."""
+
+    case_id: int
+    start: CaseInput | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,16 +123,33 @@ class IntakeStore:
             row = session.scalars(_by_intake(intake_id)).one_or_none()
             return None if row is None else self._intake(row)
 
-    def not_started(self, before: datetime, limit: int) -> list[CaseInput]:
-        """Reports committed before an instant that the engine has not taken yet, oldest first."""
+    def twin(self, report: NewReport, form_ids: Collection[str], since: datetime) -> str | None:
+        """The newest of these forms that has made a report with the same content after an instant."""
+        same = ReportRow.body_hash == self._keyring.fingerprint(_spelled(report))
         query = (
-            select(ReportRow.start)
-            .where(ReportRow.started_at.is_(None), ReportRow.created_at < before)
+            select(ReportRow.intake_id)
+            .where(ReportRow.intake_id.in_(form_ids), same, ReportRow.created_at > since)
+            .order_by(ReportRow.id.desc())
+        )
+        with self._database.read() as session:
+            return session.scalars(query.limit(1)).one_or_none()
+
+    def not_started(
+        self, before: datetime, limit: int, but: Collection[int] = frozenset()
+    ) -> list[WaitingStart]:
+        """Reports committed before an instant that the engine has not taken yet, oldest first.
+
+        `but`: ids to leave out.
+        """
+        query = (
+            select(ReportRow.id, cast(ReportRow.start, Text).label("start"))
+            .where(ReportRow.started_at.is_(None), ReportRow.created_at < before, ReportRow.id.not_in(but))
             .order_by(ReportRow.id)
             .limit(limit)
         )
         with self._database.read() as session:
-            return [CASE_INPUT.validate_python(start, strict=False) for start in session.scalars(query)]
+            rows = session.execute(query).all()
+        return [WaitingStart(case_id=row.id, start=_readable(row.start)) for row in rows]
 
     def mark_started(self, case_id: int) -> None:
         """The engine has taken the report. Safe to repeat."""
@@ -208,6 +235,13 @@ class IntakeStore:
         for file in files:
             file.case_id, file.message_id = row.id, message.id
             session.add(file)
+
+
+def _readable(content: str) -> CaseInput | None:
+    try:
+        return CASE_INPUT.validate_json(content, strict=False)
+    except ValidationError:
+        return None
 
 
 def _spelled(report: NewReport) -> str:

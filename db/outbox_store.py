@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from db import directory_store
 from db.case_table import CaseViewRow, IdentityRow, OutboxRow, ReportRow
 from db.database import Database
 from db.directory_table import PersonRow
-from db.keyring import Keyring
+from db.keyring import Keyring, SealBrokenError
 from schemas.mail import Deferred, Delivered, Delivery, MailTemplate, OutgoingMail, Undeliverable
 from schemas.report import Identity
 
@@ -20,6 +22,11 @@ LEASE = timedelta(minutes=5)
 """Longer than any attempt at sending; a row still `sending` after it has an unknown outcome."""
 
 REPORTER = "reporter"
+UNREADABLE = "unreadable"
+_BROKEN_ROW = (SealBrokenError, NoResultFound, ValueError, LookupError)
+"""What reading a row raises whose content or surroundings are damaged: no later try would fare better."""
+
+_log = logging.getLogger(__name__)
 
 
 class OutboxStore:
@@ -41,15 +48,19 @@ class OutboxStore:
             return list(session.scalars(query))
 
     def claim(self, outbox_id: int, now: datetime) -> OutgoingMail | None:
-        """Takes a message for sending; None if another has it or there is nobody to send it to."""
+        """Takes a message for sending; None if another has it, nobody is to get it, or it cannot be read."""
         with self._database.write() as session:
             taken = _move(session, outbox_id, "pending", state="sending", lease_until=now + LEASE)
             if not taken:
                 return None
-            row = session.get_one(OutboxRow, outbox_id)
-            mail = self._resolve(session, row)
+            try:
+                mail = self._resolve(session, session.get_one(OutboxRow, outbox_id))
+            except _BROKEN_ROW as problem:
+                _log.critical("outbox row %d is unreadable: %s", outbox_id, type(problem).__name__)
+                _move(session, outbox_id, "sending", state="failed", lease_until=None, problem=UNREADABLE)
+                return None
             if mail is None:
-                row.state, row.lease_until = "skipped", None
+                _move(session, outbox_id, "sending", state="skipped", lease_until=None)
             return mail
 
     def settle(self, outbox_id: int, delivery: Delivery, now: datetime) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 from temporalio.client import (
@@ -33,12 +36,40 @@ from schemas.case import REFUSED, CaseInput, CommandResult
 from schemas.case import Refused as RefusedDetail
 from schemas.command import Applied, NoWorkflow, Outcome, Refused, Sent, Unknown
 
+log = logging.getLogger(__name__)
+
 ATTEMPT = timedelta(seconds=3)
 BOUND_SECONDS = 5.0
 TURNED_AWAY_AT_MOST = 5
 OFFER_AGAIN_SECONDS = 0.1
 AWAY = (RPCError, RuntimeError, EngineTimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError)
 """What the SDK raises when the engine or the worker does not answer; RuntimeError: a lazy first connect."""
+
+ABOUT_THIS_ONE = frozenset(
+    {
+        RPCStatusCode.INVALID_ARGUMENT,
+        RPCStatusCode.OUT_OF_RANGE,
+        RPCStatusCode.ALREADY_EXISTS,
+        RPCStatusCode.DATA_LOSS,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.UNKNOWN,
+    }
+)
+"""Answers that speak of what was sent. All others (away, overloaded, not let in) would meet anything sent."""
+
+
+class Reach(Enum):
+    """Whether the engine has what it was sent. True only for `TAKEN`."""
+
+    TAKEN = "taken"
+    """It has it, now or from before, or needs it no more."""
+    AWAY = "away"
+    """It gives no answer, and would give none to anything else."""
+    REFUSED = "refused"
+    """It answers, and will not have this one."""
+
+    def __bool__(self) -> bool:
+        return self is Reach.TAKEN
 
 
 class CaseClient:
@@ -47,8 +78,8 @@ class CaseClient:
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
 
-    def start(self, start: CaseInput) -> bool:
-        """Starts a case's workflow; True if the engine has it, now or before. Safe to repeat."""
+    def start(self, start: CaseInput) -> Reach:
+        """Starts a case's workflow. Safe to repeat."""
         code = start.state.code
 
         async def ask(client: Client) -> None:
@@ -63,13 +94,7 @@ class CaseClient:
                 rpc_timeout=ATTEMPT,
             )
 
-        try:
-            self._bridge.call(ask, BOUND_SECONDS)
-        except WorkflowAlreadyStartedError:
-            return True
-        except AWAY:
-            return False
-        return True
+        return self._reach(ask, "start", start.state.case_id)
 
     def send(self, code: str, command: Command) -> Outcome:
         """Brings a command to its case. Safe to repeat: its id is applied once."""
@@ -78,26 +103,27 @@ class CaseClient:
                 return self._signal(code, command)
             return Applied(seq=self._update(code, command).seq)
         except WorkflowUpdateFailedError as failed:
-            return _refused(failed)
+            return _refused(command.id, failed)
         except RPCError as problem:
-            missing = problem.status is RPCStatusCode.NOT_FOUND
-            return NoWorkflow() if missing else Unknown(problem=problem.status.name)
+            if problem.status is RPCStatusCode.NOT_FOUND:
+                return NoWorkflow()
+            if problem.status in ABOUT_THIS_ONE:
+                log.critical("the engine refuses command %s: %s", command.id, problem.status.name)
+            return Unknown(problem=problem.status.name)
         except AWAY as problem:
             return Unknown(problem=type(problem).__name__)
 
-    def tell_outage(self, code: str, outage: Outage) -> bool:
-        """Tells a case of a time in which nothing ran; True if it was told or is over."""
+    def tell_outage(self, case_id: int, code: str, outage: Outage) -> Reach:
+        """Tells a case of a time in which nothing ran; one that is over need not know. Safe to repeat."""
 
         async def ask(client: Client) -> None:
-            await _handle(client, code).signal(OUTAGE_SIGNAL, outage, rpc_timeout=ATTEMPT)
+            try:
+                await _handle(client, code).signal(OUTAGE_SIGNAL, outage, rpc_timeout=ATTEMPT)
+            except RPCError as problem:
+                if problem.status is not RPCStatusCode.NOT_FOUND:
+                    raise
 
-        try:
-            self._bridge.call(ask, BOUND_SECONDS)
-        except RPCError as problem:
-            return problem.status is RPCStatusCode.NOT_FOUND
-        except AWAY:
-            return False
-        return True
+        return self._reach(ask, "outage", case_id)
 
     def get_case(self, code: str) -> CaseState | None:
         """The state inside the workflow; None while it cannot be asked."""
@@ -123,6 +149,20 @@ class CaseClient:
             return self._bridge.call(ask, 1.5)
         except AWAY:
             return False
+
+    def _reach(self, ask: Callable[[Client], Awaitable[None]], what: str, case_id: int) -> Reach:
+        try:
+            self._bridge.call(ask, BOUND_SECONDS)
+        except WorkflowAlreadyStartedError:
+            return Reach.TAKEN
+        except RPCError as problem:
+            if problem.status not in ABOUT_THIS_ONE:
+                return Reach.AWAY
+            log.critical("the engine refuses the %s of case %d: %s", what, case_id, problem.status.name)
+            return Reach.REFUSED
+        except AWAY:
+            return Reach.AWAY
+        return Reach.TAKEN
 
     def _update(self, code: str, command: Command) -> CommandResult:
         async def ask(client: Client) -> CommandResult:
@@ -166,9 +206,11 @@ def _handle(client: Client, code: str) -> WorkflowHandle[Any, Any]:
     return client.get_workflow_handle(case_workflow_id(code))
 
 
-def _refused(failed: WorkflowUpdateFailedError) -> Outcome:
+def _refused(command_id: str, failed: WorkflowUpdateFailedError) -> Outcome:
     """A refusal carries its reason; any other failure of an update is a fault of ours and stays open."""
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.type == REFUSED and cause.details:
         return Refused(refusal=RefusedDetail.model_validate(cause.details[0]).refusal)
+    kind = cause.type if isinstance(cause, ApplicationError) else type(cause).__name__
+    log.warning("the update of command %s failed: %s", command_id, kind)
     return Unknown(problem="update_failed")

@@ -24,6 +24,8 @@ WAITING_FOR_KEY = (
     "Mails wait in the outbox: SENDGRID_API_KEY is not set. Set it and restart the worker to send them."
 )
 
+UNREADABLE = "unreadable"
+
 _log = logging.getLogger(__name__)
 
 
@@ -101,7 +103,11 @@ class MailRelay:
         except UnrenderableMailError:
             _log.exception("outbox row %d cannot be written as a mail", mail.outbox_id)
             return Undeliverable(problem=Problem.TEMPLATE)
-        return self._mailer.deliver(mail, rendered, self._clock())
+        try:
+            return self._mailer.deliver(mail, rendered, self._clock())
+        except (ValueError, LookupError, TypeError) as problem:
+            _log.critical("outbox row %d cannot be sent: %s", mail.outbox_id, type(problem).__name__)
+            return Undeliverable(problem=UNREADABLE)
 
     def _release_expired(self, now: datetime) -> None:
         lost = self._outbox.release_expired(now)

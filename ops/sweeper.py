@@ -10,31 +10,65 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import directory_store
 from db.case_table import CaseViewRow
-from db.command_store import CommandStore, RecordedCommand
+from db.command_store import CommandStore, WaitingCommand
 from db.database import Database
-from db.intake_store import IntakeStore
+from db.intake_store import IntakeStore, WaitingStart
 from db.operation_store import OperationStore
 from domain.access import staff_actor
 from domain.actor import Actor
 from domain.case import Action, Stage
-from domain.command import Refusal, RefusalReason
-from engine.case_client import CaseClient
+from domain.command import Command, Refusal, RefusalReason
+from engine.case_client import CaseClient, Reach
 from engine.command_delivery import CommandDelivery
-from schemas.command import Unknown
+from schemas.command import Outcome, Refused, Unknown
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 2.0
+BEAT_EVERY_SECONDS = 5.0
 LEASE_FOR = timedelta(seconds=30)
+RENEW_AFTER = LEASE_FOR / 3
 SETTLED_AFTER = timedelta(seconds=6)
-"""Younger rows may still be in the hands of the web, whose own attempt lasts five seconds."""
+"""Younger reports may still be in the hands of the web, whose own attempt lasts five seconds."""
+GIVE_UP_AFTER = timedelta(hours=72)
+"""Until then an act counts at the instant at which it was made. Source: CASE.md, "Version and instant"."""
+SHELVED_FOR = timedelta(minutes=5)
+"""So long a report that nobody can start stands aside, so that many of them cannot fill every batch."""
 OUTAGE_GAP = timedelta(seconds=60)
 BATCH = 50
+BROKEN_ROW = (NoResultFound, ValueError, LookupError)
+"""What a damaged row raises; pydantic's errors are among them."""
+
+
+class RoundEndedError(Exception):
+    """The engine is away or the lease is lost: what is left waits for another round."""
+
+
+class Heartbeat:
+    """Says that a worker is alive, in a thread of its own: slow work beside it is no outage."""
+
+    def __init__(self, operation: OperationStore, gap: timedelta = OUTAGE_GAP) -> None:
+        self._operation = operation
+        self._gap = gap
+
+    def run(self, stop: threading.Event) -> None:
+        """Beats until told to stop; a database that is away is tried again."""
+        while not stop.is_set():
+            try:
+                self.beat()
+            except SQLAlchemyError as problem:
+                log.warning("the heartbeat waits for the database: %s", type(problem).__name__)
+            stop.wait(BEAT_EVERY_SECONDS)
+
+    def beat(self) -> None:
+        """One beat; the first after a long silence makes the silence an outage."""
+        if self._operation.beat(self._gap):
+            log.warning("no worker was alive for a while; open cases are told")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +92,8 @@ class Sweeper:
         self._delivery = delivery
         self._clock = clock
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._renewed_at: datetime | None = None
+        self._shelf: dict[int, datetime] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Sweeps until told to stop; a database or engine that is away is tried again."""
@@ -69,57 +105,123 @@ class Sweeper:
             stop.wait(EVERY_SECONDS)
 
     def run_once(self) -> None:
-        """One round, if nobody else does it."""
-        operation = self._stores.operation
-        if operation.beat(OUTAGE_GAP):
-            log.warning("nothing of ours ran for a while; open cases are told")
-        if operation.take_lease("sweeper", self._owner, LEASE_FOR):
-            self._tell_outage()
+        """One round, if nobody else does it and as long as the engine answers."""
+        try:
+            self._hold_lease()
             self._start_intakes()
+            self._tell_outage()
             self._send_commands()
+        except RoundEndedError as ended:
+            log.debug("the round ends early: %s", ended)
+
+    def _hold_lease(self) -> None:
+        """Takes or renews the lease before each piece of work, as soon as a third of it is over."""
+        at = self._clock()
+        if self._renewed_at is not None and at < self._renewed_at + RENEW_AFTER:
+            return
+        self._renewed_at = None
+        if not self._stores.operation.take_lease("sweeper", self._owner, LEASE_FOR):
+            raise RoundEndedError("another sweeper is at work")
+        self._renewed_at = at
 
     def _tell_outage(self) -> None:
+        """Only once every report that was waiting has a case: what comes later would never hear of it."""
+        if self._waiting_intakes():
+            return
         found = self._stores.operation.outage_to_tell(BATCH)
         if found is None:
             return
         outage, cases = found
         for case_id, code in cases:
-            if not self._cases.tell_outage(code, outage):
-                return
+            self._hold_lease()
+            _unless_away(self._cases.tell_outage(case_id, code, outage))
             self._stores.operation.mark_told(outage.id, case_id)
         if len(cases) < BATCH:
             self._stores.operation.mark_told(outage.id, None)
 
     def _start_intakes(self) -> None:
+        at = self._clock()
+        self._shelf = {case_id: until for case_id, until in self._shelf.items() if until > at}
+        for waiting in self._waiting_intakes():
+            self._hold_lease()
+            if self._start(waiting):
+                self._stores.intakes.mark_started(waiting.case_id)
+            else:
+                self._shelf[waiting.case_id] = at + SHELVED_FOR
+
+    def _waiting_intakes(self) -> list[WaitingStart]:
         before = self._clock() - SETTLED_AFTER
-        for start in self._stores.intakes.not_started(before, BATCH):
-            if not self._cases.start(start):
-                return
-            self._stores.intakes.mark_started(start.state.case_id)
+        return self._stores.intakes.not_started(before, BATCH, but=frozenset(self._shelf))
+
+    def _start(self, waiting: WaitingStart) -> bool:
+        """Whether the engine has the report now; if not, another try at once would not help."""
+        if waiting.start is None:
+            log.critical("the stored start of case %d is unreadable", waiting.case_id)
+            return False
+        try:
+            return bool(_unless_away(self._cases.start(waiting.start)))
+        except BROKEN_ROW as problem:
+            log.critical("case %d cannot be started: %s", waiting.case_id, type(problem).__name__)
+            return False
 
     def _send_commands(self) -> None:
-        """Oldest first; when one gets no answer, later ones of the same case must not overtake it."""
-        held_back: set[str] = set()
-        for waiting in self._stores.commands.waiting(self._clock() - SETTLED_AFTER, BATCH):
-            if waiting.code in held_back:
+        """The longest due first; when one gets no answer, later ones of its case must not overtake it."""
+        held_back: set[int] = set()
+        for waiting in self._stores.commands.waiting(self._clock(), BATCH):
+            self._hold_lease()
+            if waiting.case_id in held_back:
                 continue
-            reason = self._why_pointless(waiting)
-            if reason is not None:
-                self._stores.commands.refuse(waiting.command.id, Refusal(reason=reason))
+            try:
+                outcome = self._send(waiting)
+            except BROKEN_ROW as problem:
+                log.critical("command %s cannot be sent: %s", waiting.id, type(problem).__name__)
+                self._stores.commands.put_off(waiting.id)
                 continue
-            outcome = self._delivery.deliver(waiting.code, waiting.case_id, waiting.command)
             if isinstance(outcome, Unknown):
-                held_back.add(waiting.code)
+                held_back.add(waiting.case_id)
 
-    def _why_pointless(self, waiting: RecordedCommand) -> RefusalReason | None:
-        """Why a command need not be sent any more: the right to it is lost, or nobody would answer it."""
+    def _send(self, waiting: WaitingCommand) -> Outcome:
+        """What became of a command now. One without a final outcome is put off, unless the engine is away."""
+        reason = self._why_pointless(waiting)
+        if reason is not None:
+            refusal = Refusal(reason=reason)
+            self._stores.commands.refuse(waiting.id, refusal)
+            return Refused(refusal=refusal)
+        outcome = self._delivery.deliver(waiting.code, waiting.case_id, _read(waiting))
+        if isinstance(outcome, Unknown) and not self._cases.is_up():
+            raise RoundEndedError("the engine is away")
+        if not isinstance(outcome, Refused):
+            self._stores.commands.put_off(waiting.id)
+        return outcome
+
+    def _why_pointless(self, waiting: WaitingCommand) -> RefusalReason | None:
+        """Why a command need not be sent: too late, the right to it is lost, or nobody would answer it."""
+        if self._clock() - waiting.recorded_at > GIVE_UP_AFTER:
+            return RefusalReason.GIVEN_UP
+        command = _read(waiting)
         with self._stores.database.read() as session:
             view = session.get(CaseViewRow, waiting.case_id)
             if view is None:
                 return None
-            if waiting.command.action is Action.MESSAGE:
+            if command.action is Action.MESSAGE:
                 return RefusalReason.WRONG_STAGE if view.stage == Stage.CLOSED.value else None
-            return RefusalReason.NOT_YOURS if _has_lost_right(session, view, waiting.command.actor) else None
+            return RefusalReason.NOT_YOURS if _has_lost_right(session, view, command.actor) else None
+
+
+class UnreadableCommandError(ValueError):
+    """What is stored of a command is none."""
+
+
+def _read(waiting: WaitingCommand) -> Command:
+    if waiting.command is None:
+        raise UnreadableCommandError
+    return waiting.command
+
+
+def _unless_away(reach: Reach) -> Reach:
+    if reach is Reach.AWAY:
+        raise RoundEndedError("the engine is away")
+    return reach
 
 
 def _has_lost_right(session: Session, view: CaseViewRow, actor: Actor) -> bool:

@@ -37,6 +37,7 @@ ROUTES: Mapping[str, Who] = {
     "public.confirm": Who.PUBLIC,
     "public.dispute": Who.PUBLIC,
     "public.message": Who.PUBLIC,
+    "public.forget_here": Who.PUBLIC,
     "public.attachment": Who.PUBLIC,
     "auth.login": Who.PUBLIC,
     "auth.logout": Who.STAFF,

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from db.command_store import OtherBodySentError, RecordedCommand
 from domain.command import Refusal
 from schemas.command import Applied, NewCommand, Refused, Sent
+from web.repeat import sent_before
 from web.services import Services, services
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ class AnswerKind(StrEnum):
     """Nothing changed; `refusal` says why. The next form needs a new id. Status 409."""
     OTHER_BODY = "other_body"
     """The id has already carried other words; these were not sent. A new id is needed. Status 409."""
+    SENT_BEFORE = "sent_before"
+    """The same words came a moment ago under another id (a page restored by the back button): sent once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +48,7 @@ class Answer:
         words: what the person wrote, to be shown again where it was not sent.
         at: when the act was recorded, aware UTC; None for `OTHER_BODY`.
         refusal: given exactly for `REFUSED`.
-        again: the same form had been sent before, and this is its first answer again.
+        again: the same had been sent before, and nothing was done a second time.
     """
 
     kind: AnswerKind
@@ -57,7 +60,7 @@ class Answer:
     @property
     def succeeded(self) -> bool:
         """Whether the act is decided in the person's favour: time to redirect (303)."""
-        return self.kind in {AnswerKind.DONE, AnswerKind.FOLLOWS}
+        return self.kind in {AnswerKind.DONE, AnswerKind.FOLLOWS, AnswerKind.SENT_BEFORE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,9 @@ def submit(new: NewCommand, patience: Patience | None = None) -> Answer:
     is away *before* the act was recorded; then nothing was kept. After that it never raises for an outage:
     what is recorded is `WAITING`.
     """
+    before = sent_before(new)
+    if before is not None:
+        return Answer(kind=AnswerKind.SENT_BEFORE, words=new.words, at=before, again=True)
     try:
         recorded = services().commands.record(new)
     except OtherBodySentError:

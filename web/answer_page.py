@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from db import directory_store
 from domain.command import Refusal
 from web.act import Answer, AnswerKind
+from web.language import moment
 from web.presenter.labels import actor_label, refusal_sentence, units_of_refusal
 from web.services import services
 from web.text import LazyText, gettext
@@ -40,7 +41,7 @@ class ActPage:
 def respond(answer: Answer, page: ActPage) -> ResponseReturnValue:
     """303 with what was done, 202 while it waits, 409 with the reason and the words."""
     if answer.succeeded:
-        flash(_success(answer, page), "success")
+        flash(_success(answer, page), "info" if answer.kind is AnswerKind.SENT_BEFORE else "success")
         return redirect(page.back_url, 303)
     if answer.kind is AnswerKind.WAITING:
         return _message("waiting", answer, page), 202
@@ -51,6 +52,13 @@ def respond(answer: Answer, page: ActPage) -> ResponseReturnValue:
 
 
 def _success(answer: Answer, page: ActPage) -> str:
+    if answer.kind is AnswerKind.SENT_BEFORE:
+        assert answer.at is not None  # noqa: S101  there is an instant for all but `OTHER_BODY`
+        return gettext(
+            "Kata-kata yang sama sudah terkirim (%(when)s), jadi tidak kami kirim dua kali. "
+            "Jika memang perlu dikirim lagi, ubah sedikit kata-katanya.",
+            when=moment(answer.at),
+        )
     if answer.again:
         return gettext("Yang Anda kirim sudah diterapkan. Tidak ada yang terkirim dua kali.")
     if answer.kind is AnswerKind.FOLLOWS:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -31,7 +31,11 @@ from werkzeug.exceptions import (
 from db.command_store import TooManyMessagesError
 from db.intake_store import OtherReportSentError
 from mail.link import ExpiredMailTokenError, ForgedMailTokenError
+from web.access import ROUTES, Who
+from web.auth.person import LogInEndedError, current_person
+from web.draft import drafts
 from web.limit import limiter
+from web.public.upload import MAX_FILE_MB, MAX_FILES
 from web.text import LazyText, lazy_gettext
 
 log = logging.getLogger(__name__)
@@ -48,8 +52,13 @@ class ErrorPage:
 
 
 PAGES: Mapping[type[Exception], ErrorPage] = {
-    CSRFError: ErrorPage(400),
+    CSRFError: ErrorPage(
+        400,
+        happened=lazy_gettext("Formulir ini dari kunjungan yang sudah berakhir, jadi tidak kami terima."),
+        todo=lazy_gettext("Salin kata-kata Anda, buka lagi halamannya, lalu kirim dari sana."),
+    ),
     BadRequest: ErrorPage(400),
+    LogInEndedError: ErrorPage(401),
     Forbidden: ErrorPage(403),
     NotFound: ErrorPage(404),
     ForgedMailTokenError: ErrorPage(
@@ -85,6 +94,8 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
     ),
 }
 """The most exact type wins; an HTTP error that is not listed keeps its own status."""
+KEEPS_WORDS = (PAGES[CSRFError], PAGES[LogInEndedError])
+"""Pages of forms that were refused before anybody read them: they show what was typed, to be copied."""
 
 
 class Application(Flask):
@@ -119,11 +130,14 @@ def page_of(error: Exception) -> ResponseReturnValue:
 def error_page(status: int, page: ErrorPage | None = None) -> ResponseReturnValue:
     """The page of a status; pages of a database that is away do not ask it who is looking."""
     g.without_viewer = status >= 500
-    words: dict[str, Any] = {
+    words: dict[str, Any] = {"file_count": MAX_FILES, "file_mb": MAX_FILE_MB}
+    words |= {
         name: value
         for name in ("happened", "kept", "todo")
         if page is not None and (value := getattr(page, name)) is not None
     }
+    if any(page is one for one in KEEPS_WORDS):
+        words |= _kept_words()
     if status >= 500:
         words["reference"] = g.get("reference", "")
     if status == 429 and (wait := _wait_minutes()):
@@ -139,6 +153,14 @@ def _http_page(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
     return page_of(error)
+
+
+def _kept_words() -> dict[str, Any]:
+    """What was typed, and the way back to the desk for those who are not logged in any more."""
+    ended = ROUTES.get(request.endpoint or "") is Who.STAFF and current_person() is None
+    code = (request.view_args or {}).get("code")
+    back = url_for("desk.case", code=code) if code else url_for("desk.cases")
+    return {"drafts": drafts(), "log_in_url": url_for("auth.login", next=back) if ended else ""}
 
 
 def _wait_minutes() -> int:

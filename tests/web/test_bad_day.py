@@ -10,6 +10,7 @@ from db import database
 from tests.web.browser import hidden_fields, text_of
 from tests.web.conftest import NewSite, Site
 from tests.web.report_answers import answers, file_report
+from web.security import MAX_BODY_BYTES
 
 ONE_MB = 1024 * 1024
 
@@ -119,7 +120,7 @@ def test_an_oversize_body_is_refused_before_it_is_read(site: Site) -> None:
 
     browser = site.browser()
     for kind, length, status in (
-        ("multipart/form-data; boundary=x", 25 * ONE_MB + 1, 413),
+        ("multipart/form-data; boundary=x", MAX_BODY_BYTES + 1, 413),
         ("application/json", 10, 415),
         ("text/plain", 10, 415),
         ("", 10, 415),

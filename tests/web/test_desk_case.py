@@ -14,6 +14,7 @@ from tests.web.desk_site import at_desk
 from tests.web.page_checks import HTML, parse
 
 IN_TWO_WEEKS = (datetime.now(UTC) + timedelta(days=14)).date().isoformat()
+IN_TWO_YEARS = (datetime.now(UTC) + timedelta(days=730)).date().isoformat()
 YESTERDAY = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
 ACTS: dict[str, dict[str, str]] = {
     "/follow_up": {"type": "action", "words": "Tim sudah ke lokasi."},
@@ -106,6 +107,7 @@ def test_a_form_with_mistakes_keeps_its_words_and_its_id(live_site: Site) -> Non
         ({"type": "plan", "words": "Kata."}, "Tulis tanggal rencana selesai."),
         ({"type": "plan", "words": "Kata.", "plan_on": "besok"}, "Tulis tanggal rencana selesai."),
         ({"type": "plan", "words": "Kata.", "plan_on": YESTERDAY}, "Tanggal rencana sudah lewat"),
+        ({"type": "plan", "words": "Kata.", "plan_on": IN_TWO_YEARS}, "paling lama satu tahun dari hari ini"),
         ({"type": "action", "words": "  "}, "Tulis kata-kata untuk pelapor."),
         ({"type": "action", "words": "x" * 8001}, "Terlalu panjang: 8001 huruf, paling banyak 8000."),
     ],
@@ -167,7 +169,9 @@ def test_an_answer_hands_the_case_to_its_reporter(live_site: Site) -> None:
     assert offered(page_of(browser, case)) == []
 
 
-def test_a_supervisor_sees_what_is_late_since_when_and_may_answer(live_site: Site) -> None:
+def test_a_supervisor_sees_what_is_late_since_when_and_leaves_the_answer_to_the_liaison(
+    live_site: Site,
+) -> None:
     received_at = datetime(2026, 11, 2, 3, tzinfo=UTC)
     case = live_site.factory.report(at=received_at)
     live_site.factory.dispose(case, at=received_at + timedelta(hours=1))
@@ -178,10 +182,28 @@ def test_a_supervisor_sees_what_is_late_since_when_and_may_answer(live_site: Sit
         words = text_of(page)
         assert "Tindak lanjut pertama terlambat sejak Senin, 9 November 2026, 16.00 WIB." in words
         assert 'class="is-late"' in page.get_data(as_text=True)
-        assert offered(page) == ["answer"]
-    words = followed(browser, browser.send(page, "/answer", ACTS["/answer"]))
-    assert "Atasan, Instansi kota" in words
+        assert offered(page) == [] and "Sedang ditangani oleh Dinas pu." in words
+        token = hidden_fields(page, "/keluar")["csrf_token"]
+        sent = {"csrf_token": token, "version": "2", **ACTS["/answer"]}
+        assert browser.post(f"/desk/{case.code}/answer", data=sent).status_code == 403
+    liaison = at_desk(live_site, "pu.penghubung")
+    words = followed(liaison, liaison.send(page_of(liaison, case), "/answer", ACTS["/answer"]))
     assert "direncanakan paling lambat Senin, 9 November 2026, 16.00 WIB. Terlambat." in words
+
+
+def test_on_a_narrow_page_the_actions_come_before_the_history(live_site: Site) -> None:
+    markup = page_of(at_desk(live_site, "pu.penghubung"), disposed(live_site)).get_data(as_text=True)
+    assert markup.index('id="percakapan"') < markup.index('id="tindakan"') < markup.index('id="riwayat"')
+
+
+def test_after_a_dispute_the_flash_names_the_duty_whose_date_it_gives(live_site: Site) -> None:
+    case = disposed(live_site)
+    live_site.factory.answer(case)
+    live_site.factory.act(case, None, Action.DISPUTE, words="Belum.")
+    browser = at_desk(live_site, "pu.operator")
+    fields = {"type": "acknowledgement", "words": "Sudah kami baca."}
+    words = followed(browser, browser.send(page_of(browser, case), "/follow_up", fields))
+    assert "Dinas pu harus menindaklanjuti paling lambat" in words and "harus menjawab" not in words
 
 
 @pytest.mark.parametrize(("first", "second"), list(product(ACTS, ACTS)))

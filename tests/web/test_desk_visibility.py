@@ -50,10 +50,10 @@ ACTS = {
     "nasional.admin": {"dispose"},
     "pemantau": set[str](),
     "kota.admin": {"dispose"},
-    "kota.atasan": {"answer"},
+    "kota.atasan": set[str](),
     "pu.penghubung": {"follow_up", "answer"},
     "pu.operator": {"follow_up"},
-    "pu.atasan": {"answer"},
+    "pu.atasan": set[str](),
     "hub.penghubung": {"follow_up", "answer"},
     "hulu.admin": {"dispose"},
     "didik.penghubung": {"follow_up", "answer"},
@@ -208,7 +208,7 @@ def test_a_visitor_gets_nothing_but_the_way_to_the_log_in(population: Population
     token = hidden_fields(browser.get("/masuk"), "/masuk")["csrf_token"]
     for endpoint, (method, _) in CASE_ROUTES.items():
         answer = ask(browser, population, "works", endpoint, token)
-        assert answer.status_code == (303 if method == "GET" else 403), endpoint
+        assert answer.status_code == (303 if method == "GET" else 401), endpoint
         assert "judul" not in answer.get_data(as_text=True)
     assert browser.get("/desk").status_code == 303
 

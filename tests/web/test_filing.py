@@ -13,6 +13,8 @@ from domain.code import parse_code
 from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import NewSite, Site
 from tests.web.report_answers import answers, attachment, file_report, png
+from web.public.upload import MAX_FILE_BYTES
+from web.security import MAX_BODY_BYTES
 
 KEPT = (
     "Lampu jalan padam",
@@ -207,7 +209,7 @@ def test_attachments_are_kept_under_their_names_and_saved_by_browsers_only(site:
         ("program.exe", png(), "bukan foto"),
         ("halaman.pdf", b"<html><script>1</script></html>", "bukan foto"),
         ("foto.png", b"", "kosong"),
-        ("foto.png", png() + b"\x00" * (10 * 1024 * 1024), "lebih besar dari 10 MB"),
+        ("foto.png", png() + b"\x00" * MAX_FILE_BYTES, "lebih besar dari 5 MB"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_and_the_words_are_kept(
@@ -223,3 +225,25 @@ def test_six_files_are_too_many(site: Site) -> None:
     files = [attachment(f"{number}.png", png()) for number in range(6)]
     page = file_report(site.browser(), attachments=files)
     assert page.status_code == 422 and "paling banyak 5 berkas" in text_of(page)
+
+
+def test_as_many_and_as_big_files_as_the_form_says_are_taken(site: Site) -> None:
+    browser = site.browser()
+    assert "paling banyak 5 berkas, masing-masing 5 MB" in text_of(browser.get("/lapor"))
+    files = [attachment(f"{number}.png", png().ljust(MAX_FILE_BYTES, b"\x00")) for number in range(5)]
+    assert file_report(browser, attachments=files, text="x" * 8000).status_code == 303
+    assert count(site, FileRow) == 5
+
+
+def test_a_body_that_can_be_read_is_complained_about_at_the_field(site: Site) -> None:
+    big = png().ljust(MAX_BODY_BYTES - 64 * 1024, b"\x00")
+    page = file_report(site.browser(), attachments=attachment("foto.png", big))
+    assert page.status_code == 422 and 'id="attachments-error"' in page.get_data(as_text=True)
+    assert "Lampu di depan pasar padam sejak Senin." in page.get_data(as_text=True)
+
+
+def test_a_body_that_is_too_big_to_be_read_is_told_the_limits(site: Site) -> None:
+    big = png().ljust(MAX_BODY_BYTES, b"\x00")
+    page = file_report(site.browser(), attachments=attachment("foto.png", big))
+    assert page.status_code == 413
+    assert "paling banyak 5 lampiran, masing-masing paling besar 5 MB" in text_of(page)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.case import Action, Stage
+from domain.case import Action, ClockName, Stage
 from domain.event import EventKind
 from tests.web.browser import text_of
 from tests.web.conftest import NewSite, Site
@@ -53,6 +53,24 @@ def test_after_a_dispute_the_steps_go_back_and_show_the_newest_dates(live_site: 
     assert states == [StepState.DONE, StepState.DONE, StepState.CURRENT, StepState.TODO, StepState.TODO]
     disputed = next(event for event in events if event.kind is EventKind.DISPUTED)
     assert found[2].at == disputed.at and found[3].at is None
+
+
+def test_after_a_dispute_the_sentence_names_the_duty_whose_date_it_gives(live_site: Site) -> None:
+    factory = live_site.factory
+    case = factory.report()
+    factory.dispose(case)
+    factory.answer(case)
+    factory.act(case, None, Action.DISPUTE, words="Belum.")
+    state = factory.cases.state(case.code)
+    assert state.stage is Stage.IN_PROGRESS and state.due is not None
+    assert state.due.name is ClockName.FIRST_FOLLOW_UP
+    words = seen_by_reporter(live_site, case.key, case.code)
+    assert "Dinas pu menindaklanjuti laporan Anda kembali, paling lambat" in words
+    assert "menjawabnya" not in words
+    factory.follow_up(case)
+    assert "Dinas pu menangani laporan Anda dan menjawabnya, paling lambat" in seen_by_reporter(
+        live_site, case.key, case.code
+    )
 
 
 def test_a_closed_case_has_no_promise_and_no_step_left(live_site: Site) -> None:

@@ -163,4 +163,4 @@ def test_staff_routes_lead_visitors_to_the_log_in_and_take_nothing_from_them(sit
             asked = browser.get(path)
             assert asked.status_code == 303 and "/masuk" in asked.headers["Location"]
         if "POST" in (rule.methods or set()):
-            assert browser.post(path, data={"csrf_token": token}).status_code == 403
+            assert browser.post(path, data={"csrf_token": token}).status_code == 401

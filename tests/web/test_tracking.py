@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from db.keyring import CaseSeal, Keyring
 from domain.code import show_code
 from tests.web.browser import Browser, text_of
 from tests.web.conftest import Site
@@ -23,6 +24,22 @@ def test_a_code_alone_shows_the_stage_and_dates_but_no_words(site: Site) -> None
     words = text_of(page)
     assert page.status_code == 200 and "Menunggu verifikasi" in words and "Instansi kota" in words
     assert "Lampu jalan padam" not in words and "Teks laporan" not in words and "Canary" not in words
+
+
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_the_page_of_a_code_alone_unseals_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch, by_mail: bool
+) -> None:
+    case = site.factory.report("Lampu jalan padam")
+    site.factory.dispose(case)
+
+    def refuse(*_args: object) -> CaseSeal:
+        raise AssertionError("the seal of a case was asked for")
+
+    monkeypatch.setattr(Keyring, "case_seal", refuse)
+    path = f"/m/{site.services.links.mint(case.id, outbox_id=1)}" if by_mail else f"/lacak/{case.code}"
+    page = site.browser().get(path)
+    assert page.status_code == 200 and "Terdisposisi" in text_of(page)
 
 
 def test_the_key_opens_the_words_in_the_browser_that_showed_it(site: Site) -> None:

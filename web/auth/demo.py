@@ -17,7 +17,7 @@ DOES: Mapping[Role, LazyText] = {
     Role.AGENCY_ADMIN: lazy_gettext("memverifikasi dan mengirim laporan ke unit"),
     Role.LIAISON: lazy_gettext("menindaklanjuti dan menjawab"),
     Role.OPERATOR: lazy_gettext("mencatat tindak lanjut"),
-    Role.SUPERVISOR: lazy_gettext("melihat yang terlambat, dapat menjawab"),
+    Role.SUPERVISOR: lazy_gettext("melihat apa yang terlambat, dan sejak kapan"),
     Role.OVERSEER: lazy_gettext("membaca"),
 }
 

@@ -42,7 +42,7 @@ def login() -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     """Ends the log-in at once, also for copies of the cookie."""
     if person.current_person() is None:
-        abort(403)
+        raise person.LogInEndedError
     response = person.end(_redirect(url_for("auth.login")))
     flash(gettext("Anda sudah keluar."), "success")
     return response

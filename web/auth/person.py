@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 from flask import Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Unauthorized
 
 from db import directory_store
 from db.account_store import Person
 from web.presenter.labels import ROLES
 from web.services import services
+
+
+class LogInEndedError(Unauthorized):
+    """Somebody sent a form of the desk and is not logged in any more; nothing was done."""
+
 
 KEPT_OF_VISITOR = ("lang",)
 """What a visitor's session hands on when somebody logs in or out; all else in it ends."""
@@ -43,11 +49,14 @@ def staff() -> Person:
 
 
 def require_staff() -> ResponseReturnValue | None:
-    """The guard of a blueprint: visitors are led to the log-in page and back, and may change nothing."""
+    """The guard of a blueprint: visitors are led to the log-in page and back, and may change nothing.
+
+    Raises: LogInEndedError for a form, whose page gives the words back.
+    """
     if current_person() is not None:
         return None
     if request.method not in {"GET", "HEAD"}:
-        abort(403)
+        raise LogInEndedError
     return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), 303)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -66,6 +66,15 @@ def targets(case: OpenCase) -> list[directory_store.Unit]:
     return [unit for unit in below if unit.level is wanted and unit.id != case.state.accused_unit_id]
 
 
+def target_choices(case: OpenCase) -> list[tuple[int, str]]:
+    """The targets as a list to choose from; those where nobody works yet say what follows from that."""
+    units = targets(case)
+    with services().database.read() as session:
+        empty = directory_store.units_without_staff(session, {unit.id for unit in units})
+    lacking = gettext("belum ada petugas; tugas naik ke instansi induk")
+    return [(unit.id, f"{unit.name} – {lacking}" if unit.id in empty else unit.name) for unit in units]
+
+
 def _check_dispose(case: OpenCase, form: Form) -> dict[str, object]:
     unit = _target(case, form.text("unit"), posted_version())
     kind = _chosen(Kind, form.text("kind"))
@@ -105,6 +114,14 @@ def may_plan(case: OpenCase) -> bool:
     return Relation.LIAISON in case.actor.relations
 
 
+def plan_until(day: date) -> date:
+    """The last day of a plan that is published on a day: a year later. Beyond lie typing errors."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day + timedelta(days=365)
+
+
 def _target(case: OpenCase, text: str, version: int) -> UnitRef | None:
     """One of today's choices. A form of an older version chose among others: the rules will tell it so."""
     found = next((unit.ref for unit in targets(case) if str(unit.id) == text), None)
@@ -127,6 +144,10 @@ def _plan_day(form: Form) -> date | None:
         return None
     if day < today(services().now()):
         form.errors["plan_on"] = gettext("Tanggal rencana sudah lewat; pilih hari ini atau sesudahnya.")
+    elif day > plan_until(today(services().now())):
+        form.errors["plan_on"] = gettext(
+            "Tanggal rencana terlalu jauh: paling lama satu tahun dari hari ini. Periksa tahunnya."
+        )
     return day
 
 

@@ -13,7 +13,7 @@ from domain.case import Action, Kind, Relation, Stage
 from domain.clock import STAFF_CLOCKS
 from domain.code import show_code
 from domain.event import EventKind
-from web.desk.act_form import fresh, may_plan, targets
+from web.desk.act_form import fresh, may_plan, plan_until, target_choices
 from web.desk.case_material import Material, due_of, material_of
 from web.desk.history import history
 from web.desk.opened import OpenCase, desk_query
@@ -108,10 +108,11 @@ def _choices(given: Material, forms: Mapping[Action, Form]) -> dict[str, object]
         "actions": [
             ActionCard(verb=action.value, form=forms.get(action) or fresh(case, action)) for action in offered
         ],
-        "units": [(unit.id, unit.name) for unit in targets(case)] if Action.DISPOSE in offered else [],
+        "units": target_choices(case) if Action.DISPOSE in offered else [],
         "kinds": [(kind.value, KINDS[kind]) for kind in Kind],
         "may_plan": may_plan(case),
         "today": today(given.now).isoformat(),
+        "plan_until": plan_until(today(given.now)).isoformat(),
     }
 
 

@@ -22,7 +22,7 @@ from web.services import services
 ROLES_OF: dict[Action, frozenset[Role]] = {
     Action.DISPOSE: frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN}),
     Action.FOLLOW_UP: frozenset({Role.LIAISON, Role.OPERATOR}),
-    Action.ANSWER: frozenset({Role.LIAISON, Role.SUPERVISOR}),
+    Action.ANSWER: frozenset({Role.LIAISON}),
 }
 """The roles that may ever take an action; whether one may now is for the rules to say, with the reason."""
 

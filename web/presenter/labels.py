@@ -77,6 +77,9 @@ REFUSALS: Mapping[RefusalReason, LazyText] = {
     RefusalReason.NOT_YOURS: lazy_gettext("Peran Anda pada laporan ini tidak mencakup tindakan itu."),
     RefusalReason.ACCUSED_UNIT: lazy_gettext("Unit yang diadukan tidak boleh menangani laporan ini."),
     RefusalReason.INCOMPLETE: lazy_gettext("Isiannya belum lengkap."),
+    RefusalReason.GIVEN_UP: lazy_gettext(
+        "Tindakan ini tidak dapat disampaikan dalam 72 jam dan tidak dijalankan; ulangi bila masih perlu."
+    ),
 }
 
 

@@ -47,7 +47,7 @@ def case(code: str) -> ResponseReturnValue:
     return stage_page(gate, Form(), url_for("public.track_with_key"))
 
 
-@bp.get("/lacak/<code>/<any(konfirmasi,sanggahan,pesan):_act>")
+@bp.get("/lacak/<code>/<any(konfirmasi,sanggahan,pesan,tutup):_act>")
 def case_again(code: str, _act: str) -> ResponseReturnValue:
     """For those who reload the address of an act, or switch its language."""
     return redirect(url_for("public.case", code=code), 303)

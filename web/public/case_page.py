@@ -9,14 +9,15 @@ from flask import render_template, url_for
 from sqlalchemy.orm import Session
 
 from db import directory_store
-from db.case_reader import CaseFile
 from db.command_store import MAX_MESSAGES
+from db.standing_store import Standing, StandingStore
 from db.vault_store import Gate
 from domain.actor import reporter_actor
 from domain.case import Action, Channel, ClockName, Relation, Stage
 from domain.code import show_code
 from domain.decide import allowed_actions
 from domain.event import Event
+from domain.state import CaseState
 from web.form import Form
 from web.presenter.chip import Chip, stage_chip, undated_chip
 from web.presenter.clock import ClockView, Running, clock_chip, clock_view, running
@@ -71,7 +72,7 @@ class Forms:
 class _Known:
     """What the page reads of a case before it is put into words."""
 
-    found: CaseFile
+    found: Standing
     events: list[Event]
     names: dict[int, str]
     due: Running | None
@@ -106,8 +107,7 @@ def stage_page(gate: Gate, form: Form, key_action: str) -> str:
 
 def offers(gate: Gate, action: Action) -> bool:
     """Whether the page has the form of that act now."""
-    found = services().reader.by_id(gate.case_id)
-    return found is not None and action in _offered(found, _waiting(gate))
+    return action in _offered(StandingStore(services().database).of(gate.case_id), _waiting(gate))
 
 
 def messages_left(gate: Gate) -> int:
@@ -122,25 +122,24 @@ def holder_name(gate: Gate) -> str:
 
 
 def _know(gate: Gate) -> _Known:
-    reader = services().reader
-    found = reader.by_id(gate.case_id)
-    assert found is not None  # noqa: S101  a gate is of a case that is there
+    """Not a word of the case is unsealed for this."""
+    reader, found = services().reader, StandingStore(services().database).of(gate.case_id)
     events = [entry.event for entry in reader.log(gate.case_id)]
     derivations = reader.derivations(gate.case_id)
     with services().database.read() as session:
         names = _names(session, events, found)
         due = running(session, found.state.due, derivations)
-        promise = running(session, found.clock(_promised(found)), derivations)
+        promise = running(session, found.state.clock(_promised(found.state)), derivations)
     return _Known(found=found, events=events, names=names, due=due, promise=promise)
 
 
-def _names(session: Session, events: list[Event], found: CaseFile) -> dict[int, str]:
+def _names(session: Session, events: list[Event], found: Standing) -> dict[int, str]:
     return directory_store.unit_names(session, units_of_log(events) | {found.state.holder.id})
 
 
-def _promised(found: CaseFile) -> ClockName:
+def _promised(state: CaseState) -> ClockName:
     """The date that concerns the reporter: the answer, or their own to say whether it is done."""
-    awaiting = found.state.stage is Stage.AWAITING_CONFIRMATION
+    awaiting = state.stage is Stage.AWAITING_CONFIRMATION
     return ClockName.CONFIRMATION if awaiting else ClockName.RESOLUTION
 
 
@@ -150,7 +149,7 @@ def _view(known: _Known, *, words: bool = True) -> CaseView:
     view = CaseView(
         code=show_code(found.code),
         title="",
-        kind_label=KINDS[found.kind],
+        kind_label=KINDS[state.kind],
         stage_label=STAGES[state.stage],
         received_at=found.received_at,
         anonymous=found.anonymous,
@@ -162,7 +161,13 @@ def _view(known: _Known, *, words: bool = True) -> CaseView:
         messages=[],
         version=state.version,
     )
-    return replace(view, title=found.words.title, messages=_letters(known)) if words else view
+    return replace(view, title=_title(found.case_id), messages=_letters(known)) if words else view
+
+
+def _title(case_id: int) -> str:
+    found = services().reader.by_id(case_id)
+    assert found is not None  # noqa: S101  a standing is of a case that is there
+    return found.words.title
 
 
 def _sentence(known: _Known, now: datetime) -> str:
@@ -204,7 +209,7 @@ def _waiting(gate: Gate) -> list[tuple[Action, WaitingView]]:
     ]
 
 
-def _offered(found: CaseFile, waiting: list[tuple[Action, WaitingView]]) -> frozenset[Action]:
+def _offered(found: Standing, waiting: list[tuple[Action, WaitingView]]) -> frozenset[Action]:
     """What the reporter may do now; while a verdict waits, no second one."""
     allowed = frozenset(allowed_actions(found.state, reporter_actor(Channel.WEB)))
     undecided = any(action in VERDICTS for action, _ in waiting)

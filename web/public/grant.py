@@ -1,4 +1,4 @@
-"""What this browser may open, kept in its signed session: cases by their key, and fresh receipts.
+"""What this browser may open, kept in its signed session: cases by their key, receipts, and its own forms.
 
 The session is signed, not secret: it holds codes and ids of forms, and hashes that open nothing elsewhere.
 """
@@ -12,12 +12,18 @@ from datetime import datetime, timedelta
 from flask import session
 
 from db.vault_store import Gate
+from web.form import new_id
+from web.services import services
 
 CASES = "cases"
 RECEIPTS = "receipts"
+FORMS = "forms"
+FORMS_KEPT = 3
 KEPT = 12
 """A cookie has little room; the oldest goes first."""
 SHOWN_FOR = timedelta(minutes=30)
+CLOSED_BY_HAND = 0
+"""In the place of the instant of a receipt: it was shown so long ago that it opens nothing any more."""
 
 
 def grant(gate: Gate) -> None:
@@ -31,6 +37,32 @@ def holds(gate: Gate) -> bool:
     return hmac.compare_digest(str(given), _proof(gate))
 
 
+def forget(gate: Gate) -> None:
+    """Ends both ways in which this browser opens the case: the key that it has shown, and the receipt."""
+    session[CASES] = {code: proof for code, proof in session.get(CASES, {}).items() if code != gate.code}
+    for intake_id in session.get(RECEIPTS, {}):
+        intake = services().intakes.find(intake_id)
+        if intake is not None and intake.case_id == gate.case_id:
+            _keep(RECEIPTS, intake_id, CLOSED_BY_HAND)
+
+
+def form_id() -> str:
+    """The id of this browser's next report: the last one that it was given, until that has made a report.
+
+    So a page that is fetched again while its form is on the way still carries that form's id.
+    """
+    given: list[str] = session.get(FORMS, [])
+    if given and services().intakes.find(given[-1]) is None:
+        return given[-1]
+    session[FORMS] = [*given[-(FORMS_KEPT - 1) :], new_id()]
+    return str(session[FORMS][-1])
+
+
+def own_forms() -> set[str]:
+    """The ids of all forms that this browser was given or has sent, as far as it remembers."""
+    return {*session.get(FORMS, []), *session.get(RECEIPTS, {})}
+
+
 def remember_receipt(intake_id: str, now: datetime) -> None:
     """Lets this browser see the receipt of a form that it has sent. Repeating does not prolong it."""
     if receipt_age(intake_id, now) is None:
@@ -41,6 +73,12 @@ def receipt_age(intake_id: str, now: datetime) -> timedelta | None:
     """How long ago this browser sent that form; None if it never did."""
     since = session.get(RECEIPTS, {}).get(intake_id)
     return None if since is None else timedelta(seconds=now.timestamp() - since)
+
+
+def is_fresh(intake_id: str, now: datetime) -> bool:
+    """Whether this browser sent that form so lately that it is still shown its key."""
+    age = receipt_age(intake_id, now)
+    return age is not None and age <= SHOWN_FOR
 
 
 def _keep(shelf: str, name: str, value: str | int) -> None:

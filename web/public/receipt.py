@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 import segno
-from flask import abort, render_template, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from db import directory_store
@@ -16,16 +17,27 @@ from domain.case import ClockName
 from domain.code import show_code
 from web.form import checked_id
 from web.public.blueprint import bp
-from web.public.grant import SHOWN_FOR, receipt_age
+from web.public.grant import is_fresh, receipt_age
 from web.services import services
 from web.text import LazyText, lazy_gettext
 
 GROUP = 4
+DELAYED_AFTER = timedelta(minutes=15)
 
 PROMISES = {
     ClockName.VERIFICATION: lazy_gettext("Laporan Anda diperiksa"),
     ClockName.RESOLUTION: lazy_gettext("Laporan Anda dijawab"),
 }
+
+
+class Mails(StrEnum):
+    """What can truthfully be promised of mails."""
+
+    SENT = "sent"
+    DELAYED = "delayed"
+    """They wait; the mail provider does not take them."""
+    OFF = "off"
+    """This installation sends none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +50,7 @@ class Receipt:
     qr_src: str | None
     received_at: datetime
     email: str | None
+    mails: Mails
     started: bool
 
 
@@ -55,14 +68,31 @@ class Promise:
 def receipt(intake_id: str) -> ResponseReturnValue:
     """May be reloaded; another browser does not find it. 202 while the case has not been started."""
     intake_id = checked_id(intake_id)
-    age = receipt_age(intake_id, services().now())
-    intake = None if age is None else services().intakes.find(intake_id)
+    now = services().now()
+    intake = None if receipt_age(intake_id, now) is None else services().intakes.find(intake_id)
     found = None if intake is None else services().reader.by_id(intake.case_id)
-    if age is None or intake is None or found is None:
+    if intake is None or found is None:
         abort(404)
-    view = _receipt(intake, found, fresh=age <= SHOWN_FOR)
-    page = render_template("public/receipt.html", receipt=view, promises=_promises(found))
+    view = _receipt(intake, found, fresh=is_fresh(intake_id, now))
+    again_url = url_for("public.report_form", beside=intake_id) if _same_again() and view.key else ""
+    page = render_template(
+        "public/receipt.html", receipt=view, promises=_promises(found), again_url=again_url
+    )
     return page, 200 if view.started else 202
+
+
+def _same_again() -> bool:
+    """Whether somebody was led here who has sent the same words a second time."""
+    return request.args.get("same") == "1"
+
+
+def mails_now() -> Mails:
+    """Whether mails leave at present."""
+    if not services().settings.can_mail:
+        return Mails.OFF
+    oldest = services().operation.backlog()["oldest_outbox"]
+    waits = isinstance(oldest, datetime) and services().now() - oldest > DELAYED_AFTER
+    return Mails.DELAYED if waits else Mails.SENT
 
 
 def _receipt(intake: Intake, found: CaseFile, *, fresh: bool) -> Receipt:
@@ -74,7 +104,8 @@ def _receipt(intake: Intake, found: CaseFile, *, fresh: bool) -> Receipt:
         key_url=url if fresh else "",
         qr_src=_qr(url) if fresh else None,
         received_at=found.received_at,
-        email=identity.email or None,
+        email=(identity.email or None) if fresh else None,
+        mails=mails_now(),
         started=services().commands.is_started(found.case_id),
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,11 +14,12 @@ from db import directory_store
 from db.directory_store import Unit
 from db.intake_store import Intake, OtherReportSentError
 from schemas.report import NewReport
-from web.form import Form, checked_id, clean, new_id, posted_form
+from web.form import Form, checked_id, clean, posted_form
 from web.language import language, today
 from web.limit import intake_limit, limiter
 from web.public.blueprint import bp
-from web.public.grant import remember_receipt
+from web.public.grant import form_id, grant, is_fresh, own_forms, remember_receipt
+from web.public.report_again import filled_again
 from web.public.report_form import FIELDS, KINDS, TICKS, Limits, Setting, find_errors, to_report
 from web.public.upload import Uploads, read_uploads
 from web.services import services
@@ -28,25 +30,41 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
-    """A form on its way in: its answers, its files and its id."""
+    """A form on its way in: its answers, its files and its id.
+
+    Attributes:
+        beside: the form whose report has the same content and is meant to stand beside this one; usually "".
+    """
 
     form: Form
     uploads: Uploads
     intake_id: str
+    beside: str = ""
 
     def under_new_id(self) -> Filled:
         """The same answers as another report."""
-        return Filled(form=self.form, uploads=self.uploads, intake_id=new_id())
+        return replace(self, intake_id=form_id())
 
 
 EMPTY_HANDED = Uploads(files=(), error=None, chosen=False)
+SAME_WITHIN = timedelta(minutes=10)
+"""Who sends the same words again so soon has pressed the back button, and means one report."""
 
 
 @bp.route("/lapor", methods=["GET", "POST"])
 def report_form() -> ResponseReturnValue:
-    """The empty form, or with the first words from the front door; nothing is stored yet."""
+    """The empty form, or with the first words from the front door; nothing is stored yet.
+
+    With `?beside=` the words of a report that this browser has just sent, to be sent as another one.
+    """
+    beside = request.args.get("beside", "")
+    if beside:
+        first = checked_id(beside)
+        form = filled_again(first)
+        if form is not None:
+            return _page(Filled(form=form, uploads=EMPTY_HANDED, intake_id=form_id(), beside=first))
     form = Form(data={"text": clean(request.values.get("text", ""))})
-    return _page(Filled(form=form, uploads=EMPTY_HANDED, intake_id=new_id()))
+    return _page(Filled(form=form, uploads=EMPTY_HANDED, intake_id=form_id()))
 
 
 @bp.get("/reports")
@@ -69,22 +87,44 @@ def submit_report() -> ResponseReturnValue:
     filled.form.errors = find_errors(filled.form, filled.uploads, _setting())
     if filled.form.errors:
         return _page(filled), 422
+    report = _to_report(filled)
     try:
-        intake = services().intakes.receive(_to_report(filled))
+        first = services().intakes.twin(report, own_forms(), services().now() - SAME_WITHIN)
+        if first not in {None, filled.intake_id, filled.beside}:
+            return _to_receipt(first, same="1")
+        intake = services().intakes.receive(report)
     except OtherReportSentError:
         return _used_form(filled)
     except OperationalError:
         return _nothing_kept(filled)
     _start(intake)
-    remember_receipt(filled.intake_id, services().now())
-    return redirect(url_for("public.receipt", intake_id=filled.intake_id), 303)
+    return _to_receipt(filled.intake_id)
+
+
+def _to_receipt(intake_id: str, same: str | None = None) -> ResponseReturnValue:
+    """The receipt; for as long as it shows the key, the browser that sent the form opens the case too."""
+    now = services().now()
+    remember_receipt(intake_id, now)
+    try:
+        intake = services().intakes.find(intake_id)
+        gate = None if intake is None else services().vault.gate_of_case(intake.case_id)
+    except OperationalError:
+        log.warning("a report was committed and its browser has to open it with the key")
+        gate = None
+    if gate is not None and is_fresh(intake_id, now):
+        grant(gate)
+    return redirect(url_for("public.receipt", intake_id=intake_id, same=same), 303)
 
 
 def _filled() -> Filled:
     form = posted_form(FIELDS)
     form.data |= {name: request.form.get(name) == "1" for name in TICKS}
-    intake_id = checked_id(request.form.get("intake_id", ""))
-    return Filled(form=form, uploads=read_uploads("attachments"), intake_id=intake_id)
+    return Filled(
+        form=form,
+        uploads=read_uploads("attachments"),
+        intake_id=checked_id(request.form.get("intake_id", "")),
+        beside=request.form.get("beside", ""),
+    )
 
 
 def _to_report(filled: Filled) -> NewReport:
@@ -132,6 +172,8 @@ def _page(filled: Filled) -> str:
         "public/report_form.html",
         form=filled.form,
         intake_id=filled.intake_id,
+        beside=filled.beside,
+        mails=services().settings.can_mail,
         kinds=[(kind.value, label, hint) for kind, label, hint in KINDS],
         agencies=[(agency.id, agency.name) for agency in _agencies()],
         limits=Limits(

@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from domain.case import Kind
 from schemas.report import Identity, NewReport, ReportWords
 from web.form import Form
-from web.public.upload import ACCEPT, MAX_FILES, Uploads
+from web.public.upload import ACCEPT, MAX_FILE_MB, MAX_FILES, Uploads
 from web.text import LazyText, gettext, lazy_gettext
 
 FIELDS = ("kind", "title", "text", "agency", "place", "event_on", "name", "email", "phone")
@@ -45,7 +45,7 @@ class Limits:
     title: int = TITLE_MAX
     text: int = TEXT_MAX
     files: int = MAX_FILES
-    file_size_text: str = "10 MB"
+    file_size_text: str = f"{MAX_FILE_MB} MB"
     accept: str = ACCEPT
     types_text: str = ""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from db.vault_store import Gate
 from domain.code import MalformedCodeError, parse_code, show_code
 from web.form import Form, clean, posted_form
-from web.limit import key_limit, limiter, look_up_limit
+from web.limit import act_limit, key_limit, limiter, look_up_limit
 from web.public.blueprint import bp
 from web.public.case_page import stage_page
-from web.public.grant import grant, holds
+from web.public.grant import forget, grant, holds
 from web.services import services
 from web.text import gettext
 
@@ -54,6 +54,21 @@ def open_with_key(key: str) -> ResponseReturnValue:
         return _page(Form(errors={"key": gettext("Kunci ini tidak kami kenal.")})), 404
     grant(gate)
     return redirect(url_for("public.case", code=show_code(gate.code)), 303)
+
+
+@bp.post("/lacak/<code>/tutup")
+@limiter.limit(act_limit)
+def forget_here(code: str) -> ResponseReturnValue:
+    """A public computer forgets a case; its key opens it again, here and everywhere."""
+    gate = visible_gate(code)
+    if gate is None:
+        abort(404)
+    forget(gate)
+    flash(
+        gettext("Laporan ini sudah ditutup di perangkat ini. Dengan kuncinya, Anda membukanya lagi."),
+        "success",
+    )
+    return redirect(url_for("public.track"), 303)
 
 
 def gate_of_key(typed: str) -> Gate | None:

@@ -14,7 +14,8 @@ from schemas.report import NewFile
 from web.text import gettext
 
 MAX_FILES = 5
-MAX_FILE_BYTES = 10 * 1024 * 1024
+MAX_FILE_MB = 5
+MAX_FILE_BYTES = MAX_FILE_MB * 1024 * 1024
 MAX_NAME = 100
 EXTENSIONS = {
     ".jpg": "image/jpeg",
@@ -40,7 +41,8 @@ def read_uploads(field: str) -> Uploads:
     """The files of a posted field."""
     posted = [file for file in request.files.getlist(field) if file.filename]
     if len(posted) > MAX_FILES:
-        return Uploads(files=(), error=gettext("Lampirkan paling banyak 5 berkas."), chosen=True)
+        error = gettext("Lampirkan paling banyak %(count)d berkas.", count=MAX_FILES)
+        return Uploads(files=(), error=error, chosen=True)
     files: list[NewFile] = []
     for file in posted:
         checked = _check(file)
@@ -55,7 +57,11 @@ def _check(file: FileStorage) -> NewFile | str:
     name = safe_name(file.filename or "")
     content = file.stream.read(MAX_FILE_BYTES + 1)
     if len(content) > MAX_FILE_BYTES:
-        return gettext("Berkas %(name)s lebih besar dari 10 MB. Perkecil, lalu pilih lagi.", name=name)
+        return gettext(
+            "Berkas %(name)s lebih besar dari %(size)d MB. Perkecil, lalu pilih lagi.",
+            name=name,
+            size=MAX_FILE_MB,
+        )
     if not content:
         return gettext("Berkas %(name)s kosong. Pilih berkas lain.", name=name)
     media_type = EXTENSIONS.get(PurePath(name).suffix.lower())

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
+from db.case_table import CommandRow
 from db.command_store import OtherBodySentError
 from domain.case import Action, Kind
 from domain.command import Refusal, RefusalReason
@@ -66,8 +68,74 @@ def test_waiting_commands_come_oldest_first(offices: Offices) -> None:
     young = offices.commands.record(new_dispose(offices, case_id), recorded_at=at - timedelta(minutes=1))
     old = offices.commands.record(new_dispose(offices, case_id), recorded_at=at - timedelta(minutes=2))
     waiting = offices.commands.waiting(at, 10)
-    assert [record.command.id for record in waiting] == [old.command.id, young.command.id]
-    assert offices.commands.waiting(at - timedelta(seconds=90), 10)[0].command == old.command
+    assert [each.id for each in waiting] == [old.command.id, young.command.id]
+    assert [each.command for each in offices.commands.waiting(at - timedelta(seconds=90), 10)] == [
+        old.command
+    ]
+    assert waiting[0].code == old.code
+
+
+def pause_after_try(offices: Offices, command_id: str) -> float:
+    """Seconds between a try and the next."""
+    offices.commands.put_off(command_id)
+    with offices.database.read() as session:
+        row = session.get_one(CommandRow, command_id)
+        assert row.tried_at is not None
+        return (row.next_try_at - row.tried_at).total_seconds()
+
+
+def test_a_command_without_an_answer_is_tried_ever_more_rarely(offices: Offices) -> None:
+    command_id = offices.commands.record(new_dispose(offices, offices.report().case_id)).command.id
+    pauses = [pause_after_try(offices, command_id) for _ in range(10)]
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+
+
+def test_a_stuck_command_lets_newer_ones_of_other_cases_go_first(offices: Offices) -> None:
+    at = datetime.now(UTC)
+    stuck, newer = (
+        offices.commands.record(
+            new_dispose(offices, offices.report().case_id), recorded_at=at - timedelta(minutes=number)
+        )
+        for number in (2, 1)
+    )
+    offices.commands.put_off(stuck.command.id)
+    assert [each.id for each in offices.commands.waiting(at, 10)] == [newer.command.id]
+    later = at + timedelta(minutes=1)
+    assert [each.id for each in offices.commands.waiting(later, 1)] == [newer.command.id]
+
+
+def test_a_later_command_never_overtakes_an_earlier_one_of_its_case(offices: Offices) -> None:
+    case_id, at = offices.report().case_id, datetime.now(UTC)
+    first, second = (
+        offices.commands.record(new_dispose(offices, case_id), recorded_at=at - timedelta(minutes=number))
+        for number in (2, 1)
+    )
+    offices.commands.put_off(first.command.id)
+    assert offices.commands.waiting(at, 10) == []
+    later = at + timedelta(minutes=1)
+    assert [each.id for each in offices.commands.waiting(later, 1)] == [first.command.id]
+    found = [each.id for each in offices.commands.waiting(later, 10)]
+    assert found == [first.command.id, second.command.id]
+
+
+def test_waiting_commands_are_found_by_one_query_however_many_they_are(offices: Offices) -> None:
+    for _ in range(3):
+        offices.commands.record(new_dispose(offices, offices.report().case_id))
+    asked: list[str] = []
+    event.listen(offices.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert len(offices.commands.waiting(datetime.now(UTC) + timedelta(minutes=1), 10)) == 3
+    assert len([query for query in asked if "select" in query.lower()]) == 1
+
+
+def test_a_command_that_cannot_be_read_hides_no_other(offices: Offices) -> None:
+    bad, good = (offices.commands.record(new_dispose(offices, offices.report().case_id)) for _ in range(2))
+    with offices.database.write() as session:
+        session.get_one(CommandRow, bad.command.id).content = {"id": 1}
+    found = offices.commands.waiting(datetime.now(UTC) + timedelta(minutes=1), 10)
+    assert [(each.id, each.command) for each in found] == [
+        (bad.command.id, None),
+        (good.command.id, good.command),
+    ]
 
 
 def test_a_refusal_is_kept_and_no_longer_waits(offices: Offices) -> None:

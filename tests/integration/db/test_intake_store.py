@@ -96,6 +96,14 @@ def test_what_the_engine_has_not_taken_is_found_again(offices: Offices) -> None:
     later = datetime.now(UTC) + timedelta(minutes=1)
     waiting = offices.intakes.not_started(later, 10)
     offices.intakes.mark_started(intake.case_id)
-    assert [start.state.code for start in waiting] == [intake.code]
-    assert waiting[0] == intake.start
+    assert [each.start for each in waiting] == [intake.start]
     assert offices.intakes.not_started(later, 10) == []
+
+
+def test_a_stored_start_that_cannot_be_read_hides_no_other(offices: Offices) -> None:
+    bad, good, left_out = offices.report(), offices.report(), offices.report()
+    with offices.database.write() as session:
+        session.get_one(ReportRow, bad.case_id).start = {"state": 1}
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    found = offices.intakes.not_started(later, 10, but={left_out.case_id})
+    assert [(each.case_id, each.start) for each in found] == [(bad.case_id, None), (good.case_id, good.start)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import Delete, Update, delete, select, update
 
 from db.case_record import SqlCaseRecorder
-from db.case_table import OutboxRow
+from db.case_table import IdentityRow, OutboxRow
 from db.outbox_store import LEASE, OutboxStore
 from domain.decide import begin
 from domain.state import evolve
@@ -86,3 +87,30 @@ def test_a_message_whose_sender_died_is_unknown_and_never_sent_again_blindly(off
     assert store.release_expired(at + LEASE * 2) == 1
     assert state_of(offices, outbox_id) == "unknown"
     assert store.claim(outbox_id, at + LEASE * 3) is None
+
+
+DAMAGE = {
+    "seal": update(IdentityRow).values(sealed=b"\x01" + bytes(40)),
+    "template": update(OutboxRow).values(template="no_such_template"),
+    "recipient": update(OutboxRow).values(recipient="person:seven"),
+    "vault": delete(IdentityRow),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
+def test_a_row_that_cannot_be_read_has_failed_and_is_no_longer_due(
+    offices: Offices, damage: Update | Delete, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox_id = queued(offices)
+    mine = {"identity": IdentityRow.case_id, "outbox": OutboxRow.case_id}[damage.table.name]
+    with offices.database.write() as session:
+        case_id = session.get_one(OutboxRow, outbox_id).case_id
+        session.execute(damage.where(mine == case_id))
+    good = queued(offices)
+    store = OutboxStore(offices.database, offices.keyring)
+    assert store.claim(outbox_id, soon()) is None
+    with offices.database.read() as session:
+        row = session.get_one(OutboxRow, outbox_id)
+        assert (row.state, row.problem, row.lease_until) == ("failed", "unreadable", None)
+    assert [record.levelname for record in caplog.records if str(outbox_id) in record.message] == ["CRITICAL"]
+    assert store.claim(good, soon()) is not None

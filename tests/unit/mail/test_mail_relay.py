@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta
 
+import pytest
+
 from mail.link import MailLinks
 from mail.pace import REST_MOST_FOR
 from mail.relay import MailRelay
@@ -60,6 +62,22 @@ def test_a_mail_that_cannot_be_written_does_not_stop_the_others() -> None:
     assert MailRelay(outbox, mailer, LINKS, Clock()).run_once() == 3
     assert mailer.seen == [2, 3]
     assert (outbox.rows[1].state, outbox.rows[1].problem) == (RowState.FAILED, "template")
+
+
+@pytest.mark.parametrize(
+    "problem", [ValueError("x"), KeyError("x"), UnicodeEncodeError("ascii", "é", 0, 1, "x")]
+)
+def test_a_mail_that_cannot_be_handed_over_does_not_stop_the_others(problem: Exception) -> None:
+    class ChokingMailer(ScriptedMailer):
+        def deliver(self, mail: OutgoingMail, rendered: RenderedMail, now: datetime) -> Delivery:
+            if mail.outbox_id == 1:
+                raise problem
+            return super().deliver(mail, rendered, now)
+
+    outbox, mailer = three_mails(), ChokingMailer()
+    assert MailRelay(outbox, mailer, LINKS, Clock()).run_once() == 3
+    assert mailer.seen == [2, 3]
+    assert (outbox.rows[1].state, outbox.rows[1].problem) == (RowState.FAILED, "unreadable")
 
 
 def test_a_row_that_another_relay_holds_is_left_alone() -> None:

@@ -21,7 +21,8 @@ function warnOfUnsent(form) {
 document.querySelectorAll("form[data-once]").forEach(sendOnce);
 document.querySelectorAll("form[data-keep]").forEach(warnOfUnsent);
 
-// A page that the back button restores may send again: its form still carries the same id.
+// A page that the back button restores may send again. It may carry the same id or, when the browser fetched it
+// anew and only put the typed words back, another one: the server knows the words and takes them once.
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
