@@ -3,6 +3,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from domain.case import Action, Stage
+from domain.command import Refusal, RefusalReason
 from tests.factories import MadeCase, long_ago
 from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
@@ -104,6 +105,16 @@ def test_an_act_waits_while_the_engine_is_away_and_the_page_shows_it_instead_of_
     page = browser.get(f"/lacak/{case.code}")
     assert "Sudah tercatat, belum diterapkan" in text_of(page) and "Masih gelap." in text_of(page)
     assert "/konfirmasi" not in page.get_data(as_text=True)
+
+
+def test_an_act_that_was_given_up_tells_the_reporter_and_keeps_the_words(site: Site) -> None:
+    case, browser = answered(site)
+    browser.send_form(f"/lacak/{case.code}", "/pesan", {"text": "Kenari yang terlambat."})
+    waiting = site.services.reader.commands(case.id, "waiting")[0]
+    site.services.commands.refuse(waiting.command.id, Refusal(reason=RefusalReason.GIVEN_UP))
+    page = text_of(browser.get(f"/lacak/{case.code}"))
+    assert "Tidak dijalankan: Pesan" in page
+    assert "72 jam" in page and "Kenari yang terlambat." in page
 
 
 def test_the_sixth_message_within_an_hour_is_not_taken_and_its_words_are_kept(live_site: Site) -> None:

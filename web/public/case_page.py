@@ -22,13 +22,14 @@ from web.form import Form
 from web.presenter.chip import Chip, stage_chip, undated_chip
 from web.presenter.clock import ClockView, Running, clock_chip, clock_view, running
 from web.presenter.conversation import Letter, Reading, letters
-from web.presenter.labels import ACTIONS, KINDS, STAGES, units_of_log
+from web.presenter.labels import ACTIONS, KINDS, STAGES, refusal_sentence, units_of_log
 from web.presenter.sentence import now_sentence
 from web.presenter.stepper import Step, steps
 from web.services import services
 from web.text import LazyText, gettext
 
 VERDICTS = frozenset({Action.CONFIRM, Action.DISPUTE})
+REFUSED_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,16 @@ class WaitingView:
 
     label: LazyText
     since: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedView:
+    """An act that was recorded and not applied, with the words that would else be lost."""
+
+    label: LazyText
+    at: datetime
+    reason: str
     text: str
 
 
@@ -91,6 +102,7 @@ def case_page(gate: Gate, forms: Forms | None = None) -> str:
         "public/case.html",
         case=_view(known),
         waiting=[view for _, view in waiting],
+        refused=_refused(gate, known.names),
         confirm_form=given.confirm if Action.CONFIRM in offered else None,
         dispute_form=given.dispute if Action.DISPUTE in offered else None,
         message_form=given.message if writes else None,
@@ -192,6 +204,21 @@ def _letters(known: _Known) -> list[Letter]:
         file_url=lambda file_id: url_for("public.attachment", code=code, file_id=file_id),
     )
     return letters(messages, known.events, reading)
+
+
+def _refused(gate: Gate, names: dict[int, str]) -> list[RefusedView]:
+    """The reporter's own newest acts that came to nothing, so that none ends in silence."""
+    entries = services().reader.commands(gate.case_id, "refused")
+    mine = [entry for entry in entries if Relation.REPORTER in entry.command.actor.relations]
+    return [
+        RefusedView(
+            label=ACTIONS[entry.command.action],
+            at=entry.command.recorded_at,
+            reason=refusal_sentence(entry.refusal, names) if entry.refusal else "",
+            text=entry.text,
+        )
+        for entry in mine[:REFUSED_SHOWN]
+    ]
 
 
 def _waiting(gate: Gate) -> list[tuple[Action, WaitingView]]:
