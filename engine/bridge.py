@@ -57,7 +57,10 @@ class Bridge:
             self._loop = asyncio.new_event_loop()
             threading.Thread(target=self._loop.run_forever, name="engine-bridge", daemon=True).start()
             connecting = asyncio.run_coroutine_threadsafe(self._connect(), self._loop)
-            self._client = connecting.result(CONNECT_SECONDS)
+            try:
+                self._client = connecting.result(CONNECT_SECONDS)
+            except concurrent.futures.TimeoutError as timeout:
+                raise EngineTimeoutError from timeout
             self._process = os.getpid()
 
     async def _connect(self) -> Client:
