@@ -94,7 +94,7 @@ def keep_history(name: str, history: WorkflowHistory) -> None:
     """Adds a history to the replay corpus when TUNTAS_KEEP_HISTORIES names its folder."""
     folder = os.environ.get("TUNTAS_KEEP_HISTORIES")
     if folder:
-        content = re.sub(r'"identity": ?"[^"]*"', '"identity": "test"', history.to_json())
+        content = re.sub(r'"[0-9]+@[^"]*"', '"test"', history.to_json())  # processes, queues and machines
         compact = json.dumps(json.loads(content), separators=(",", ":"), sort_keys=True)
         (Path(folder) / f"{name.removeprefix('test_')}.json").write_text(compact + "\n")
 
