@@ -21,14 +21,14 @@ from db.case_table import (
 )
 from db.database import Database
 from db.keyring import CaseSeal, Keyring, key_hash
-from db.wire import CASE_INPUT, COMMAND, EVENT, REFUSAL, STATE
+from db.standing_store import first_state
+from db.wire import COMMAND, EVENT, REFUSAL, STATE
 from domain.case import ClockName, Kind
 from domain.clock import Clock
 from domain.command import Command, Refusal
-from domain.decide import begin
 from domain.derivation import Derivation
 from domain.event import Event
-from domain.state import CaseState, evolve
+from domain.state import CaseState
 from schemas.report import Identity, ReportWords
 
 
@@ -202,7 +202,7 @@ class CaseReader:
 
     def _case_file(self, session: Session, report: ReportRow) -> CaseFile:
         view = session.get(CaseViewRow, report.id)
-        state = STATE.validate_python(view.state, strict=False) if view else _first_state(report)
+        state = STATE.validate_python(view.state, strict=False) if view else first_state(report)
         return CaseFile(
             case_id=report.id,
             code=report.code,
@@ -228,12 +228,6 @@ class CaseReader:
     def _seal(self, session: Session, case_id: int) -> tuple[CaseSeal, str]:
         report = session.get_one(ReportRow, case_id)
         return self._keyring.case_seal(report.wrapped_key, report.code), report.code
-
-
-def _first_state(report: ReportRow) -> CaseState:
-    """What the workflow will begin with, from the input that waits for it."""
-    start = CASE_INPUT.validate_python(report.start, strict=False)
-    return evolve(start.state, begin(start.state, start.clocks, start.state.received_at))
 
 
 def _attachments(session: Session, seal: CaseSeal, case_id: int) -> dict[int, tuple[Attachment, ...]]:

@@ -39,7 +39,7 @@ class StandingStore:
         with self._database.read() as session:
             report = session.get_one(ReportRow, case_id)
             view = session.get(CaseViewRow, case_id)
-            state = STATE.validate_python(view.state, strict=False) if view else _first_state(report)
+            state = STATE.validate_python(view.state, strict=False) if view else first_state(report)
             return Standing(
                 case_id=report.id,
                 code=report.code,
@@ -50,6 +50,7 @@ class StandingStore:
             )
 
 
-def _first_state(report: ReportRow) -> CaseState:
+def first_state(report: ReportRow) -> CaseState:
+    """What the workflow will begin with, from the input that waits for it."""
     start = CASE_INPUT.validate_python(report.start, strict=False)
     return evolve(start.state, begin(start.state, start.clocks, start.state.received_at))

@@ -14,7 +14,9 @@ import psycopg
 from db.database import Database
 from db.migrate import check_and_migrate
 
-TELL_AND_STAY = 'echo "$PGHOST $PGPORT $PGUSER $PGPASSWORD"; exec cat > /dev/null'
+ATTEMPTS = 4
+MARK = "cluster:"
+TELL_AND_STAY = f'echo "{MARK} $PGHOST $PGPORT $PGUSER $PGPASSWORD"; exec cat > /dev/null'
 
 
 def has_postgres() -> bool:
@@ -25,23 +27,29 @@ def has_postgres() -> bool:
 @contextmanager
 def postgres_cluster() -> Iterator[str]:
     """The address of a fresh cluster, up to its database name."""
-    with subprocess.Popen(
-        ["pg_virtualenv", "-t", "sh", "-c", TELL_AND_STAY],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None and process.stdin is not None
-        line = process.stdout.readline()
-        while line and len(line.split()) != 4:
-            line = process.stdout.readline()
-        host, port, user, password = line.split()
-        try:
-            yield f"postgresql+psycopg://{user}:{password}@{host}:{port}"
-        finally:
-            process.stdin.close()
-            process.wait(timeout=30)
+    process, address = _started_cluster()
+    try:
+        yield address
+    finally:
+        process.communicate(timeout=30)
+
+
+def _started_cluster() -> tuple[subprocess.Popen[str], str]:
+    """Two clusters that start at once may choose one port; the loser tries again."""
+    for _ in range(ATTEMPTS):
+        process = subprocess.Popen(
+            ["pg_virtualenv", "-t", "sh", "-c", TELL_AND_STAY],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for line in process.stdout or ():
+            if line.startswith(MARK):
+                host, port, user, password = line.split()[1:]
+                return process, f"postgresql+psycopg://{user}:{password}@{host}:{port}"
+        process.wait(timeout=30)
+    raise AssertionError(f"no PostgreSQL cluster started in {ATTEMPTS} attempts")
 
 
 @contextmanager
