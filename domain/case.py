@@ -12,13 +12,18 @@ class Stage(StrEnum):
     """Where a case stands; each open stage names who must act."""
 
     VERIFICATION = "verification"
+    AWAITING_REPORTER = "awaiting_reporter"
     DISPOSED = "disposed"
     IN_PROGRESS = "in_progress"
     AWAITING_CONFIRMATION = "awaiting_confirmation"
     CLOSED = "closed"
+    ARCHIVED = "archived"
 
 
-OPEN_STAGES = frozenset(Stage) - {Stage.CLOSED}
+OPEN_STAGES = frozenset(Stage) - {Stage.CLOSED, Stage.ARCHIVED}
+
+REPORTER_STAGES = frozenset({Stage.AWAITING_REPORTER, Stage.AWAITING_CONFIRMATION})
+"""Stages in which the reporter must act."""
 
 
 class Kind(StrEnum):
@@ -34,11 +39,43 @@ class Action(StrEnum):
     """What a person can do to a case; the same word names the update, the route and the log row."""
 
     DISPOSE = "dispose"
+    ASK = "ask"
+    COMPLETE = "complete"
+    NOT_OURS = "not_ours"
+    RETURN_CASE = "return_case"
+    REDISPOSE = "redispose"
     FOLLOW_UP = "follow_up"
     ANSWER = "answer"
+    TAKE_BACK = "take_back"
+    CORRECT_REPLY = "correct_reply"
     CONFIRM = "confirm"
     DISPUTE = "dispute"
+    ARCHIVE = "archive"
+    WITHDRAW = "withdraw"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    REASSIGN = "reassign"
+    EXTEND = "extend"
+    RECLASSIFY = "reclassify"
+    CLAIM = "claim"
+    RELEASE = "release"
+    NUDGE = "nudge"
+    NOTE = "note"
+    CONTRIBUTE = "contribute"
     MESSAGE = "message"
+    REOPEN = "reopen"
+    REVIVE = "revive"
+    TRANSFER_TO_OMBUDSMAN = "transfer_to_ombudsman"
+    CANCEL = "cancel"
+    """Of a command that still waits, by whoever sent it."""
+    ADOPT = "adopt"
+    """The elder's half of a merge; no person asks for it."""
+    DISOWN = "disown"
+    """Takes an adoption back; no person asks for it."""
+
+
+SIGNALLED = frozenset({Action.MESSAGE, Action.NUDGE})
+"""Acts that nobody waits for; all others are answered."""
 
 
 class FollowUp(StrEnum):
@@ -53,7 +90,20 @@ class EndReason(StrEnum):
     """Why a case ended. Silence is not satisfaction."""
 
     RESOLVED = "resolved"
+    ANSWERED = "answered"
     SILENCE = "silence"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    NOT_COMPETENT = "not_competent"
+    INCOMPLETE = "incomplete"
+    SPAM = "spam"
+    TRANSFERRED_TO_OMBUDSMAN = "transferred_to_ombudsman"
+
+
+ARCHIVE_REASONS = frozenset(
+    {EndReason.ANSWERED, EndReason.NOT_COMPETENT, EndReason.INCOMPLETE, EndReason.SPAM}
+)
+"""What a person may archive for; the other reasons come from acts of their own."""
 
 
 class ClockName(StrEnum):
@@ -62,8 +112,17 @@ class ClockName(StrEnum):
     VERIFICATION = "verification"
     FIRST_FOLLOW_UP = "first_follow_up"
     RESOLUTION = "resolution"
+    VERIFICATION_LEVEL = "verification_level"
+    FIRST_FOLLOW_UP_LEVEL = "first_follow_up_level"
+    RESOLUTION_LEVEL = "resolution_level"
+    PROMISE = "promise"
+    """A date that a plan named; it replaces no other clock."""
+    COMPLETION = "completion"
     CONFIRMATION = "confirmation"
     REOPEN_WINDOW = "reopen_window"
+    REVIVE_WINDOW = "revive_window"
+    OMBUDSMAN = "ombudsman"
+    """After it the Ombudsman is offered, if the resolution has expired too."""
 
 
 class Role(StrEnum):
@@ -74,6 +133,7 @@ class Role(StrEnum):
     LIAISON = "liaison"
     OPERATOR = "operator"
     SUPERVISOR = "supervisor"
+    INSPECTORATE = "inspectorate"
     OVERSEER = "overseer"
 
 
@@ -86,6 +146,7 @@ class Relation(StrEnum):
     OPERATOR = "operator"
     SUPERVISOR = "supervisor"
     ARBITER = "arbiter"
+    ASSISTANT = "assistant"
     OVERSEER = "overseer"
     SYSTEM = "system"
 

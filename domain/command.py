@@ -7,8 +7,17 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.actor import Actor, UnitRef
-from domain.case import Action, FollowUp, Kind
+from domain.case import Action, EndReason, FollowUp, Kind
 from domain.event import EventKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherCase:
+    """Another case that an act speaks of: an elder to join, or a younger one that joins."""
+
+    id: int
+    code: str
+    secret: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,16 +26,32 @@ class Body:
 
     Attributes:
         unit: where a case is sent.
+        assisting: units that shall help the holder.
+        publish: whether a redacted version may be made public.
         promised_on: last civil day by which a plan is promised.
         rating: 1 to 5, only if the reporter gave one.
+        end_reason: why a case is archived.
+        corrects: the event whose reply is corrected.
+        other: the case to join, or that joins.
+        consents: the reporter agrees that the Ombudsman gets the case.
+        cancels: id of the waiting command that is called back.
     """
 
     unit: UnitRef | None = None
     kind: Kind | None = None
+    category_id: int | None = None
     accused_unit_id: int | None = None
+    accused_person_id: int | None = None
+    assisting: tuple[int, ...] = ()
+    publish: bool = False
     follow_up: FollowUp | None = None
     promised_on: date | None = None
     rating: int | None = None
+    end_reason: EndReason | None = None
+    corrects: int | None = None
+    other: OtherCase | None = None
+    consents: bool = False
+    cancels: str | None = None
 
 
 NO_BODY = Body()
@@ -61,6 +86,36 @@ class RefusalReason(StrEnum):
     NOT_YOURS = "not_yours"
     ACCUSED_UNIT = "accused_unit"
     INCOMPLETE = "incomplete"
+    SETTLED = "settled"
+    """An arbiter has decided who handles it; it cannot be sent back."""
+    NOWHERE_UP = "nowhere_up"
+    """There is no level above the one that holds it."""
+    NEEDS_SUPERVISOR = "needs_supervisor"
+    """The reporter has been asked as often as the office may by itself."""
+    ALREADY_DONE = "already_done"
+    """It can be done once only, and has been."""
+    NOT_RUNNING = "not_running"
+    """The clock that it would move does not run."""
+    NO_REPLY = "no_reply"
+    """There is nothing yet that could be corrected."""
+    TOO_LATE = "too_late"
+    TOO_SOON = "too_soon"
+    """The same was done a short while ago."""
+    NOT_OFFERED = "not_offered"
+    """The Ombudsman has not been offered."""
+    NOT_CLAIMED = "not_claimed"
+    NOT_ELDER = "not_elder"
+    """A case joins an older one only."""
+    OTHER_SECRECY = "other_secrecy"
+    """The two cases are not of the same secrecy."""
+    ELDER_ENDED = "elder_ended"
+    """The case to join is no longer open."""
+    MERGED = "merged"
+    """It follows an elder case; a supervisor can part them."""
+    CANCELLED = "cancelled"
+    """Its author called it back before it came."""
+    APPLIED = "applied"
+    """The command to call back has been applied already."""
     GIVEN_UP = "given_up"
     """It could not be brought to its case in time; nobody refused it."""
 

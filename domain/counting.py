@@ -64,16 +64,16 @@ def _count_days(course: Course, amount: Amount) -> Count:
     left = amount.days
     idle = 0
     for on in course.days():
-        reason = "before_start" if on == course.start_on else _why_not(on, course, amount, last=left == 1)
+        reason = "before_start" if on == course.start_on else why_not(on, course, amount, last=left == 1)
         days.append(Day(on, counts=reason is None, reason=reason))
         left -= reason is None
         if left == 0:
             return Count(tuple(days), end_of(on, course.calendar, amount))
-        idle = _idle_for(idle, days[-1], course.calendar)
+        idle = idle_for(idle, days[-1], course.calendar)
     return Count(tuple(days), None)
 
 
-def _why_not(on: date, course: Course, amount: Amount, *, last: bool) -> str | None:
+def why_not(on: date, course: Course, amount: Amount, *, last: bool) -> str | None:
     """None for a day that counts. A calendar day may be free, unless it is the last and rolls forward."""
     if amount.unit is Unit.WORKING_DAYS or (last and amount.roll_forward):
         reason = course.calendar.why_free(on)
@@ -82,7 +82,7 @@ def _why_not(on: date, course: Course, amount: Amount, *, last: bool) -> str | N
     return "paused" if course.pauses.stand_still_before(end_of(on, course.calendar, amount)) else None
 
 
-def _idle_for(idle: int, day: Day, calendar: WorkCalendar) -> int:
+def idle_for(idle: int, day: Day, calendar: WorkCalendar) -> int:
     """The number of free days in a row, `day` included. Raises: NoWorkingDayError at 400."""
     if day.reason in (None, "before_start", "paused"):
         return 0
@@ -97,16 +97,16 @@ def _count_time(course: Course, amount: Amount) -> Count:
     idle = 0
     for on in course.days():
         spans = _spans(on, course.calendar, amount.unit)
-        counted_for, cursor = _take(spans, course.pauses, cursor, left)
+        counted_for, cursor = take(spans, course.pauses, cursor, left)
         days.append(_time_day(on, course, amount.unit, counted_for))
         left -= counted_for
         if not left:
             return Count(tuple(days), cursor)
-        idle = _idle_for(idle, days[-1], course.calendar)
+        idle = idle_for(idle, days[-1], course.calendar)
     return Count(tuple(days), None)
 
 
-def _take(
+def take(
     spans: tuple[Span, ...], pauses: Pauses, cursor: datetime, left: timedelta
 ) -> tuple[timedelta, datetime]:
     """The time taken from the spans after the cursor, at most `left`, and the cursor after it."""
@@ -143,6 +143,6 @@ def time_counted(course: Course, amount: Amount, until: datetime) -> timedelta:
             break
         spans = _spans(on, course.calendar, amount.unit)
         spans = tuple((opens, min(closes, until)) for opens, closes in spans)
-        taken, cursor = _take(spans, course.pauses, cursor, most)
+        taken, cursor = take(spans, course.pauses, cursor, most)
         counted_for += taken
     return counted_for

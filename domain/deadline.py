@@ -1,6 +1,7 @@
 """When a clock is due, derived from a calendar, a start, an amount and pauses."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from domain.calendar import NoWorkingDayError, WorkCalendar
@@ -9,11 +10,14 @@ from domain.derivation import Day, Derivation
 from domain.duration import Amount
 from domain.floor import Floor, Held, hold
 from domain.instant import NaiveInstantError, civil_day, to_utc
+from domain.moving import Earlier, count_along, holdings_of, moves_of
 from domain.pause import Pause, ReversedPauseError, merge_pauses
 
 __all__ = [
+    "Calendars",
     "Day",
     "Derivation",
+    "Earlier",
     "InstantOutOfRangeError",
     "MinimumError",
     "NaiveInstantError",
@@ -21,6 +25,7 @@ __all__ = [
     "Pause",
     "ReversedPauseError",
     "derive",
+    "derive_along",
     "first_closing_after",
     "promise_fires_at",
 ]
@@ -35,6 +40,14 @@ class InstantOutOfRangeError(ValueError):
 
 class MinimumError(ValueError):
     """`min_after_resume` is not a whole number of working days, zero or more."""
+
+
+@dataclass(frozen=True)
+class Calendars:
+    """The calendar under which a clock runs now, and those under which it ran before, oldest first."""
+
+    newest: WorkCalendar
+    earlier: tuple[Earlier, ...] = ()
 
 
 def derive(
@@ -53,13 +66,40 @@ def derive(
     Raises: NaiveInstantError, NoWorkingDayError, InstantOutOfRangeError, MinimumError.
     Source: CLOCKS, General, Units and "Which clock does what".
     """
+    return derive_along(
+        Calendars(calendar),
+        start_at,
+        amount,
+        pauses,
+        min_after_resume=min_after_resume,
+        not_before=not_before,
+    )
+
+
+def derive_along(
+    calendars: Calendars,
+    start_at: datetime,
+    amount: Amount,
+    pauses: Iterable[Pause] = (),
+    *,
+    min_after_resume: int = 0,
+    not_before: datetime | None = None,
+) -> Derivation:
+    """The same for a case that moved: each date counts under the calendar that held it, and once.
+
+    Minimums go by the newest calendar. If all calendars are one and the same, so is the derivation.
+    Raises: as `derive`. Source: CLOCKS, "Which clock does what".
+    """
     if isinstance(min_after_resume, bool) or not isinstance(min_after_resume, int) or min_after_resume < 0:
         raise MinimumError(f"{min_after_resume!r} working days after a resume: use 0, 1, 2 and so on")
     floor = Floor(min_after_resume, None if not_before is None else to_utc(not_before))
     try:
         start_utc = to_utc(start_at)
-        course = Course(calendar, start_utc, merge_pauses(pauses, start_utc))
-        return _recorded(course, amount, floor, hold(course, amount, floor, count(course, amount)))
+        course = Course(calendars.newest, start_utc, merge_pauses(pauses, start_utc))
+        holdings = holdings_of(course, calendars.earlier, amount)
+        counted = count_along(holdings, amount) if len(holdings) > 1 else count(course, amount)
+        held = hold(course, amount, floor, counted)
+        return replace(_recorded(course, amount, floor, held), moves=moves_of(holdings))
     except OverflowError as error:
         raise InstantOutOfRangeError(f"the count from {start_at} leaves the years 1 to 9999") from error
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from domain.act.ending import undone
 from domain.actor import SYSTEM_ACTOR, Actor
 from domain.case import Action, Relation, Stage
-from domain.clock import Clock
+from domain.clock import LEVEL_CLOCKS, WINDOWS, Clock
 from domain.command import Command, Refusal, RefusalReason
 from domain.event import Event, EventKind
 from domain.state import CaseState
 from domain.table import RULES, Rule
+
+UNBOUND = frozenset({Relation.REPORTER, Relation.SYSTEM})
+"""Those who stand to a case in the same way whoever holds it."""
+
+
+BESIDE_SILENCE = frozenset({Action.CLAIM, Action.RELEASE, Action.NUDGE, Action.CONTRIBUTE, Action.ADOPT})
+"""Acts that would not have kept a silent reporter's case from its end; they come too late for it."""
 
 
 def begin(state: CaseState, clocks: tuple[Clock, ...], at: datetime) -> Event:
@@ -34,17 +42,16 @@ def decide(state: CaseState, command: Command) -> Event | Refusal:
     refused = refusal(state, command)
     if refused is not None:
         return refused
-    event = RULES[command.action].effect(state, command)
-    return replace(event, voids=_voids(state, event))
+    precedes = _precedes_lapse(state, command)
+    as_it_was = undone(state) if precedes else state
+    event = RULES[command.action].effect(as_it_was, command)
+    event = replace(event, voids=(*event.voids, *_voids(as_it_was, event)))
+    return _undo_lapse(state, as_it_was, event) if precedes else event
 
 
 def refusal(state: CaseState, command: Command) -> Refusal | None:
     """Why a command would be refused now; None when it would be applied."""
-    rule = RULES[command.action]
-    reason = (
-        _closed_to(state, rule) or _not_for(state, rule, command.actor) or _outdated(state, rule, command)
-    )
-    reason = reason or rule.lacks(state, command)
+    reason = _reason(state, command)
     if reason is None:
         return None
     last = state.last
@@ -58,36 +65,94 @@ def allowed_actions(state: CaseState, actor: Actor) -> tuple[Action, ...]:
     return tuple(
         action
         for action, rule in RULES.items()
-        if _closed_to(state, rule) is None and _not_for(state, rule, actor) is None
+        if (_closed_to(state, rule) or _not_for(state, rule, actor) or rule.bars(state, actor)) is None
+    )
+
+
+def _reason(state: CaseState, command: Command) -> RefusalReason | None:
+    rule, version = RULES[command.action], state.version
+    if command.id in state.facts.cancelled:
+        return RefusalReason.CANCELLED
+    ending = state.facts.ending
+    if ending is not None and _precedes_lapse(state, command):
+        state, version = undone(state), ending.version
+    barred = (
+        _closed_to(state, rule)
+        or _not_for(state, rule, command.actor)
+        or _outdated(rule, command, version)
+        or rule.bars(state, command.actor)
+    )
+    return barred or rule.lacks(state, command)
+
+
+def _precedes_lapse(state: CaseState, command: Command) -> bool:
+    """Whether a case ended by silence, and this act, possible then, had come in time.
+
+    Source: CASE, "Version and instant".
+    """
+    ending, rule = state.facts.ending, RULES[command.action]
+    if state.ended or ending is None or ending.lapsed is None or ending.stage not in rule.who:
+        return False
+    if command.action in BESIDE_SILENCE:
+        return False
+    clock = next((one for one in ending.clocks if one.name is ending.lapsed), None)
+    in_time = clock is not None and clock.due_at is not None and command.recorded_at <= clock.due_at
+    return in_time and state.stage not in rule.who
+
+
+def _undo_lapse(state: CaseState, as_it_was: CaseState, event: Event) -> Event:
+    """The event with all that it puts back: the end by silence never was."""
+    assert state.facts.ending is not None  # noqa: S101  only a lapsed case comes here
+    told = {clock.name for clock in event.clocks}
+    stopped = (
+        clock.stop(max(event.at, clock.started_at)) for clock in state.live_clocks if clock.name in WINDOWS
+    )
+    restored = (clock for clock in as_it_was.live_clocks if clock.name not in told)
+    return replace(
+        event,
+        version=max(event.version, state.version + 1),
+        clocks=(*stopped, *restored, *event.clocks),
+        facts=event.facts or as_it_was.facts,
+        voids=(state.facts.ending.seq, *event.voids),
     )
 
 
 def _closed_to(state: CaseState, rule: Rule) -> RefusalReason | None:
     if state.ended:
         return RefusalReason.ENDED
-    return None if state.stage in rule.stages else RefusalReason.WRONG_STAGE
+    return None if state.stage in rule.who else RefusalReason.WRONG_STAGE
 
 
 def _not_for(state: CaseState, rule: Rule, actor: Actor) -> RefusalReason | None:
     """Relations were worked out against a holder; if the case has moved since, they mean nothing."""
-    if not actor.relations & rule.relations:
+    if not actor.relations & rule.who[state.stage]:
         return RefusalReason.NOT_YOURS
-    if Relation.REPORTER not in actor.relations and actor.holder_id != state.holder.id:
+    if actor.person_id is not None and actor.person_id == state.facts.accused_person_id:
+        return RefusalReason.NOT_YOURS
+    if not UNBOUND & actor.relations and actor.holder_id != state.holder.id:
         return RefusalReason.HOLDER_MOVED
     return None
 
 
-def _outdated(state: CaseState, rule: Rule, command: Command) -> RefusalReason | None:
-    if rule.versioned and command.version != state.version:
-        return RefusalReason.CHANGED
-    return None
+def _outdated(rule: Rule, command: Command, version: int) -> RefusalReason | None:
+    return RefusalReason.CHANGED if rule.versioned and command.version != version else None
 
 
 def _voids(state: CaseState, event: Event) -> tuple[int, ...]:
-    """The expiries of clocks that this act stops and that it precedes."""
-    stopped = {clock.name for clock in event.clocks if not clock.live}
+    """The expiries that this act precedes, of clocks that it stops or lets stand still."""
+    after = {clock.name: clock for clock in event.clocks}
     return tuple(
-        clock.expired_seq
-        for clock in state.clocks
-        if clock.name in stopped and clock.is_voided_by(event.at) and clock.expired_seq is not None
+        seq
+        for clock in state.live_clocks
+        if clock.expired_at is not None and clock.name in after
+        for seq in _voided(state, clock, after[clock.name], event.at)
     )
+
+
+def _voided(state: CaseState, before: Clock, after: Clock, at: datetime) -> tuple[int, ...]:
+    """All of a clock's expiries if the act is in time, else the last rung if that came after the act."""
+    if before.is_voided_by(at):
+        return before.expiries if after.expired_at is None else ()
+    rung = state.clock(LEVEL_CLOCKS[before.name]) if before.name in LEVEL_CLOCKS else None
+    climbed_after = rung is not None and rung.live and at < rung.started_at
+    return before.raised[-1:] if climbed_after and not after.live else ()

@@ -17,7 +17,8 @@ class Day:
     """A civil day of a derivation: whether it counts, else why not; for units of time also how long.
 
     `reason` is None or the first that fits of `before_start`, `weekend`, `holiday:<Indonesian name>`,
-    `no_window`, `paused`; a day that only a minimum holds back has `min_after_resume` or `not_before`.
+    `no_window`, `paused`; a day that only a minimum holds back has `min_after_resume` or `not_before`, and
+    one at whose end the case had just moved away from the calendar that would judge it has `moved`.
     Source: CLOCKS, `days` in the JSON of a derivation.
     """
 
@@ -53,13 +54,34 @@ class Day:
 
 
 @dataclass(frozen=True)
+class MovedFrom:
+    """A calendar under which the clock ran earlier, and the instant at which the case left it."""
+
+    calendar_id: str
+    calendar_version: int
+    until_at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """`calendar` as in a derivation, and `until_at` in ISO format with offset."""
+        calendar = {"id": self.calendar_id, "version": self.calendar_version}
+        return {"calendar": calendar, "until_at": self.until_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], zone: ZoneInfo) -> "MovedFrom":
+        """What `to_json` wrote, its instant in a zone."""
+        until_at = datetime.fromisoformat(data["until_at"]).astimezone(zone)
+        return cls(data["calendar"]["id"], data["calendar"]["version"], until_at)
+
+
+@dataclass(frozen=True)
 class Derivation:
     """How a due date came about. All instants are in the calendar's zone.
 
     `due_at` is None while a pause is open. `counted_due_at` is what the count alone gave: it differs
     from `due_at` when `min_after_resume` or `not_before` moved the end. `provisional`: the last day
     lies in a year whose holiday decree is not in the calendar. `pauses` are merged, without the parts
-    before the start and without those after due.
+    before the start and without those after due. The calendar is the newest one; `moves` are those under
+    which the clock ran before, oldest first.
     """
 
     amount: Amount
@@ -74,6 +96,7 @@ class Derivation:
     days: tuple[Day, ...]
     min_after_resume: int = 0
     not_before: datetime | None = None
+    moves: tuple[MovedFrom, ...] = ()
 
     @property
     def last_day(self) -> date | None:
@@ -81,7 +104,11 @@ class Derivation:
         return None if self.due_at is None else self.days[-1].on
 
     def to_json(self) -> dict[str, Any]:
-        """A dict of plain values: instants in ISO format with offset, days as `Day.to_json` says."""
+        """A dict of plain values: instants in ISO format with offset, days as `Day.to_json` says.
+
+        `moves` is there only if there are any.
+        """
+        moves = {"moves": [move.to_json() for move in self.moves]} if self.moves else {}
         return {
             "rule": self.amount.to_json(),
             "calendar": {"id": self.calendar_id, "version": self.calendar_version},
@@ -94,6 +121,7 @@ class Derivation:
             "min_after_resume": self.min_after_resume,
             "not_before": _written(self.not_before),
             "days": [day.to_json() for day in self.days],
+            **moves,
         }
 
     @classmethod
@@ -113,6 +141,7 @@ class Derivation:
             days=tuple(Day.from_json(day) for day in data["days"]),
             min_after_resume=data["min_after_resume"],
             not_before=_read(data["not_before"], zone),
+            moves=tuple(MovedFrom.from_json(move, zone) for move in data.get("moves", ())),
         )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from domain.actor import Actor, UnitRef
 from domain.case import ClockName, EndReason, FollowUp, Kind, Stage
 from domain.clock import Clock
+from domain.facts import Facts
 
 
 class EventKind(StrEnum):
@@ -16,14 +17,44 @@ class EventKind(StrEnum):
 
     RECEIVED = "received"
     DISPOSED = "disposed"
+    ASKED = "asked"
+    COMPLETED = "completed"
+    NOT_OURS = "not_ours"
+    RETURNED = "returned"
+    REDISPOSED = "redisposed"
     FOLLOWED_UP = "followed_up"
     ANSWERED = "answered"
+    ANSWER_TAKEN_BACK = "answer_taken_back"
+    REPLY_CORRECTED = "reply_corrected"
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
-    MESSAGE_RECEIVED = "message_received"
-    CLOCK_EXPIRED = "clock_expired"
     CLOSED_BY_SILENCE = "closed_by_silence"
+    ARCHIVED = "archived"
+    ARCHIVED_BY_SILENCE = "archived_by_silence"
+    WITHDRAWN = "withdrawn"
+    WITHDRAWAL_NOTED = "withdrawal_noted"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    FOLLOWER_JOINED = "follower_joined"
+    FOLLOWER_LEFT = "follower_left"
+    REASSIGNED = "reassigned"
+    EXTENDED = "extended"
+    RECLASSIFIED = "reclassified"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    NUDGED = "nudged"
+    NOTED = "noted"
+    CONTRIBUTED = "contributed"
+    MESSAGE_RECEIVED = "message_received"
+    REOPENED = "reopened"
+    REVIVED = "revived"
+    OMBUDSMAN_OFFERED = "ombudsman_offered"
+    TRANSFERRED_TO_OMBUDSMAN = "transferred_to_ombudsman"
+    COMMAND_CANCELLED = "command_cancelled"
+    CLOCK_WARNED = "clock_warned"
+    CLOCK_EXPIRED = "clock_expired"
     OUTAGE_SHIFTED = "outage_shifted"
+    CLOCKS_RECOUNTED = "clocks_recounted"
     LIFE_ENDED = "life_ended"
 
 
@@ -36,7 +67,11 @@ class Event:
         version: the case's version after it; acts that others need not know of do not raise it.
         at: the instant at which it counts.
         clocks: new values of the clocks that it started, moved or stopped.
-        clock: the clock that expired, for `clock_expired`.
+        facts: what else the case now remembers; None if nothing of it changed.
+        clock: the clock that expired, or of which a warning is given.
+        other_id: the case that this one joined, or that joined or left it.
+        corrects: the event whose reply is corrected.
+        cancels: the command that was called back.
         outage_id: the outage that was shifted over.
         voids: seqs of expiries that this act precedes; what they told nobody yet is withdrawn.
     """
@@ -58,5 +93,9 @@ class Event:
     rating: int | None = None
     clock: ClockName | None = None
     end_reason: EndReason | None = None
+    other_id: int | None = None
+    corrects: int | None = None
+    cancels: str | None = None
+    facts: Facts | None = None
     outage_id: int | None = None
     voids: tuple[int, ...] = ()

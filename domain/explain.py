@@ -1,5 +1,6 @@
 """A derivation, what is left of a clock and how late it is, in plain sentences for people."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from domain.calendar import WorkCalendar
@@ -8,7 +9,7 @@ from domain.duration import Unit
 from domain.remaining import Overdue, Remaining
 from domain.wording import check_language, format_day, format_due, format_figure, format_instant
 
-__all__ = ["explain", "explain_overdue", "explain_remaining", "format_due", "format_instant"]
+__all__ = ["explain", "explain_overdue", "explain_remaining", "format_due", "format_instant", "holiday_name"]
 
 _TEXTS = {
     "id": {
@@ -18,7 +19,9 @@ _TEXTS = {
         "weekend_day": "{n} hari akhir pekan",
         "no_window": "{day} (tidak ada jam kerja)",
         "paused_day": "{day} (jeda)",
+        "moved": "{day} (berpindah unit)",
         "held": "{day} (waktu minimum)",
+        "move": "Sampai {until} berlaku kalender {calendar}.",
         "pause": "Jeda: {begin} sampai {end}.",
         "open": "Jeda sejak {begin}; batas waktu belum diketahui sampai pelapor menjawab.",
         "due": "Batas waktu: {due}.",
@@ -35,7 +38,9 @@ _TEXTS = {
         "weekend_day": "{n} weekend day{s}",
         "no_window": "{day} (no office hours)",
         "paused_day": "{day} (paused)",
+        "moved": "{day} (moved to another unit)",
         "held": "{day} (minimum time)",
+        "move": "Until {until} the calendar {calendar} applied.",
         "pause": "Paused: {begin} to {end}.",
         "open": "Paused since {begin}; the due date is unknown until the reporter answers.",
         "due": "Due: {due}.",
@@ -48,19 +53,25 @@ _TEXTS = {
 }
 
 
-def explain(derivation: Derivation, language: str, calendar: WorkCalendar | None = None) -> list[str]:
+def explain(
+    derivation: Derivation,
+    language: str,
+    calendar: WorkCalendar | None = None,
+    earlier: Sequence[WorkCalendar] = (),
+) -> list[str]:
     """Short lines that say how the due date came about: rule, days left out, pauses, due, and reservations.
 
-    English holiday names come from `calendar`; without it the recorded Indonesian ones are shown.
-    Raises: UnknownLanguageError.
+    English holiday names come from `calendar`, or of a case that moved from the `earlier` ones; without
+    them the recorded Indonesian ones are shown. Raises: UnknownLanguageError.
     """
     check_language(language)
     texts = _TEXTS[language]
     amount = format_figure(derivation.amount.value, derivation.amount.unit, language)
     lines = [texts["rule"].format(amount=amount, start=_start(derivation, language))]
-    if skipped := _skipped(derivation, language, calendar):
+    calendars = () if calendar is None else (calendar, *earlier)
+    if skipped := _skipped(derivation, language, calendars):
         lines.append(texts["skipped"].format(days="; ".join(skipped)))
-    return lines + _pauses(derivation, language) + _end(derivation, language)
+    return lines + _moves(derivation, language) + _pauses(derivation, language) + _end(derivation, language)
 
 
 def explain_remaining(left: Remaining, language: str) -> str:
@@ -76,8 +87,16 @@ def explain_overdue(late: Overdue, language: str) -> str:
 
 def _start(derivation: Derivation, language: str) -> str:
     if derivation.amount.unit.counts_days:
-        return format_day(derivation.start_at.date(), language)
+        return format_day(derivation.days[0].on, language)
     return format_instant(derivation.start_at, derivation.zone, language)
+
+
+def _moves(derivation: Derivation, language: str) -> list[str]:
+    move, zone = _TEXTS[language]["move"], derivation.zone
+    return [
+        move.format(until=format_instant(one.until_at, zone, language), calendar=one.calendar_id)
+        for one in derivation.moves
+    ]
 
 
 def _pauses(derivation: Derivation, language: str) -> list[str]:
@@ -105,13 +124,13 @@ def _end(derivation: Derivation, language: str) -> list[str]:
     return lines
 
 
-def _skipped(derivation: Derivation, language: str, calendar: WorkCalendar | None) -> list[str]:
+def _skipped(derivation: Derivation, language: str, calendars: Sequence[WorkCalendar]) -> list[str]:
     """The days after the start's own that do not count: weekends together, the others one by one."""
     if derivation.amount.unit in (Unit.HOURS, Unit.MINUTES):
         return []
     days = [day for day in derivation.days if not day.counts and day.reason != "before_start"]
     return _weekends(days, language) + [
-        _skipped_day(day, language, calendar) for day in days if day.reason != "weekend"
+        _skipped_day(day, derivation, language, calendars) for day in days if day.reason != "weekend"
     ]
 
 
@@ -124,10 +143,20 @@ def _weekends(days: list[Day], language: str) -> list[str]:
     return [_TEXTS[language][key].format(n=n, s="" if n == 1 else "s") for key, n in counted if n]
 
 
-def _skipped_day(day: Day, language: str, calendar: WorkCalendar | None) -> str:
+def _skipped_day(day: Day, derivation: Derivation, language: str, calendars: Sequence[WorkCalendar]) -> str:
     written, reason = format_day(day.on, language), day.reason or ""
     if reason.startswith("holiday:"):
-        name = calendar.holiday_name(day.on, language) if calendar and language == "en" else None
-        return f"{written} ({name or reason.removeprefix('holiday:')})"
-    key = {"no_window": "no_window", "paused": "paused_day"}.get(reason, "held")
+        named_by = calendars if language == "en" else ()
+        return f"{written} ({holiday_name(day, derivation, language, named_by)})"
+    key = {"no_window": "no_window", "paused": "paused_day", "moved": "moved"}.get(reason, "held")
     return _TEXTS[language][key].format(day=written)
+
+
+def holiday_name(day: Day, derivation: Derivation, language: str, calendars: Sequence[WorkCalendar]) -> str:
+    """What a day that is free as a holiday is called; without its calendar, the recorded Indonesian name.
+
+    Where a case moved that is the calendar, of those given, that has the recorded name on that day.
+    """
+    recorded = (day.reason or "").removeprefix("holiday:")
+    judging = [one for one in calendars if not derivation.moves or one.holiday_name(day.on) == recorded]
+    return next((name for one in judging if (name := one.holiday_name(day.on, language))), recorded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.case import Role, Stage, UnitLevel
+from domain.case import REPORTER_STAGES, ClockName, Role, Stage, UnitLevel
 from domain.event import Event, EventKind
 
 
@@ -13,43 +13,143 @@ class Audience(StrEnum):
     """Whom a notice is for."""
 
     REPORTER = "reporter"
+    """Also the reporters of the younger cases that follow this one."""
     HOLDERS = "holders"
+    """Who acts for the unit that holds the case."""
+    RUNG = "rung"
+    """Who stands on the rung of the ladder that the case has reached."""
     SUPERVISORS = "supervisors"
+    """The holder's own supervisors, whatever the rung."""
+    ASSISTANTS = "assistants"
+    """Who acts for the units that help the holder."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One mail template for one audience."""
+    """One mail template for one audience.
+
+    Attributes:
+        at_once: to staff, it does not wait for the next digest.
+    """
 
     template: str
     audience: Audience
+    at_once: bool = False
+
+
+def _to_reporter(template: str) -> Notice:
+    return Notice(template, Audience.REPORTER)
+
+
+def _to_holders(template: str, *, at_once: bool = False) -> Notice:
+    return Notice(template, Audience.HOLDERS, at_once)
 
 
 _BY_KIND: dict[EventKind, tuple[Notice, ...]] = {
-    EventKind.RECEIVED: (
-        Notice("received", Audience.REPORTER),
-        Notice("staff_to_verify", Audience.HOLDERS),
-    ),
-    EventKind.FOLLOWED_UP: (Notice("followed_up", Audience.REPORTER),),
-    EventKind.ANSWERED: (Notice("answered", Audience.REPORTER),),
-    EventKind.CONFIRMED: (Notice("closed", Audience.REPORTER),),
-    EventKind.CLOSED_BY_SILENCE: (Notice("closed_by_silence", Audience.REPORTER),),
-    EventKind.DISPUTED: (
-        Notice("staff_disputed", Audience.HOLDERS),
-        Notice("staff_disputed", Audience.SUPERVISORS),
-    ),
-    EventKind.MESSAGE_RECEIVED: (Notice("staff_message", Audience.HOLDERS),),
-    EventKind.CLOCK_EXPIRED: (Notice("staff_late", Audience.SUPERVISORS),),
+    EventKind.ASKED: (_to_reporter("question"),),
+    EventKind.COMPLETED: (_to_holders("staff_completed"),),
+    EventKind.FOLLOWED_UP: (_to_reporter("followed_up"),),
+    EventKind.ANSWERED: (_to_reporter("answered"),),
+    EventKind.REPLY_CORRECTED: (_to_reporter("corrected"),),
+    EventKind.CONFIRMED: (_to_reporter("closed"),),
+    EventKind.CLOSED_BY_SILENCE: (_to_reporter("closed_by_silence"),),
+    EventKind.ARCHIVED: (_to_reporter("archived"),),
+    EventKind.ARCHIVED_BY_SILENCE: (_to_reporter("archived"),),
+    EventKind.WITHDRAWN: (_to_reporter("withdrawn"),),
+    EventKind.WITHDRAWAL_NOTED: (_to_holders("staff_withdrawal_noted"),),
+    EventKind.MERGED: (_to_reporter("merged"),),
+    EventKind.EXTENDED: (_to_reporter("extended"),),
+    EventKind.RECLASSIFIED: (_to_reporter("reclassified"),),
+    EventKind.NUDGED: (_to_holders("staff_nudged"),),
+    EventKind.MESSAGE_RECEIVED: (_to_holders("staff_message"),),
+    EventKind.OMBUDSMAN_OFFERED: (_to_reporter("ombudsman_offer"),),
+    EventKind.TRANSFERRED_TO_OMBUDSMAN: (_to_reporter("ombudsman_transferred"),),
 }
+"""Events that say the same to the same people, whatever else holds."""
+
+_TOLD: dict[EventKind, str] = {
+    EventKind.RECEIVED: "received",
+    EventKind.NOT_OURS: "returned",
+    EventKind.RETURNED: "returned",
+    EventKind.REDISPOSED: "reassigned",
+    EventKind.REASSIGNED: "reassigned",
+    EventKind.UNMERGED: "unmerged",
+    EventKind.REVIVED: "revived",
+}
+"""What the reporter hears when others get the case to work on."""
+
+_WARNINGS: dict[ClockName, Notice] = {
+    ClockName.COMPLETION: _to_reporter("question_reminder"),
+    ClockName.CONFIRMATION: _to_reporter("confirmation_reminder"),
+}
+
+
+FOLLOWED = frozenset(
+    {"disposed", "reassigned", "followed_up", "answered", "corrected", "closed", "closed_by_silence"}
+    | {"archived", "reopened", "revived", "extended"}
+)
+"""What those who follow an elder case hear of: its stage and replies, not what concerns its reporter."""
+ELDER_NEWS = Notice("elder_news", Audience.REPORTER)
+
+CALLED_BACK: dict[str, str] = {
+    "answered": "answer_taken_back",
+    "staff_late": "staff_voided",
+    "staff_promise_passed": "staff_voided",
+}
+"""What is sent after a message that is void when it could not be stopped any more."""
 
 
 def notices(event: Event) -> tuple[Notice, ...]:
     """The mails that an event calls for."""
-    if event.kind is not EventKind.DISPOSED:
-        return _BY_KIND.get(event.kind, ())
+    if event.kind is EventKind.DISPOSED:
+        return _of_disposal(event)
+    if event.kind in _TOLD:
+        return (_to_reporter(_TOLD[event.kind]), *_to_do(event))
+    if event.kind in {EventKind.DISPUTED, EventKind.REOPENED}:
+        return _begun_again(event)
+    if event.kind is EventKind.CLOCK_WARNED and event.clock is not None:
+        return (_WARNINGS.get(event.clock, _to_holders("staff_last_day", at_once=True)),)
+    if event.kind is EventKind.CLOCK_EXPIRED:
+        return _late(event)
+    return _BY_KIND.get(event.kind, ())
+
+
+def _of_disposal(event: Event) -> tuple[Notice, ...]:
+    """Between levels of verification nothing changes for the reporter."""
+    told = () if event.stage is Stage.VERIFICATION else (_to_reporter("disposed"),)
+    helped = event.facts is not None and event.facts.assisting
+    assisting = (Notice("staff_assisting", Audience.ASSISTANTS),) if helped else ()
+    return (*told, *_to_do(event), *assisting)
+
+
+def _to_do(event: Event) -> tuple[Notice, ...]:
+    """What the new holder has to do, at once; nothing while the case waits for the reporter."""
+    if event.facts is not None and event.facts.in_arbitration:
+        return (_to_holders("staff_arbitration", at_once=True),)
+    if event.kind is EventKind.RETURNED:
+        return (_to_holders("staff_returned", at_once=True),)
+    if event.stage in REPORTER_STAGES:
+        return ()
     if event.stage is Stage.VERIFICATION:
-        return (Notice("staff_to_verify", Audience.HOLDERS),)
-    return (Notice("disposed", Audience.REPORTER), Notice("staff_assigned", Audience.HOLDERS))
+        return (_to_holders("staff_to_verify", at_once=True),)
+    return (_to_holders("staff_assigned", at_once=True),)
+
+
+def _begun_again(event: Event) -> tuple[Notice, ...]:
+    told: tuple[Notice, ...] = ()
+    template = "staff_disputed"
+    if event.kind is EventKind.REOPENED:
+        told, template = (_to_reporter("reopened"),), "staff_reopened"
+    elif event.facts is not None and event.facts.in_arbitration:
+        template = "staff_arbitration"
+    return (*told, _to_holders(template, at_once=True), Notice(template, Audience.RUNG))
+
+
+def _late(event: Event) -> tuple[Notice, ...]:
+    if event.clock is not ClockName.PROMISE:
+        return (Notice("staff_late", Audience.RUNG),)
+    passed = "staff_promise_passed"
+    return (_to_holders(passed), Notice(passed, Audience.SUPERVISORS))
 
 
 def acting_roles(level: UnitLevel) -> tuple[Role, ...]:

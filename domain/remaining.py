@@ -7,7 +7,7 @@ from decimal import Decimal
 from domain.calendar import WorkCalendar
 from domain.counting import Course, end_of, time_counted
 from domain.derivation import Derivation
-from domain.duration import Unit, in_unit
+from domain.duration import Amount, Unit, in_unit
 from domain.instant import civil_day, to_utc
 from domain.pause import Pauses, merge_pauses
 
@@ -78,11 +78,27 @@ def _time_left(derivation: Derivation, calendar: WorkCalendar, at: datetime) -> 
     """The time still to be counted; when only a minimum holds the end back, the time until due."""
     start_at = to_utc(derivation.start_at)
     course = Course(calendar, start_at, merge_pauses(derivation.pauses, start_at))
+    if derivation.moves:
+        return _time_left_after_moves(derivation, course, at)
     counted_for = time_counted(course, derivation.amount, at)
     left = derivation.amount.time_for - counted_for
     if left > timedelta() or derivation.due_at is None:
         return max(left, timedelta())
     return time_counted(course, derivation.amount, to_utc(derivation.due_at)) - counted_for
+
+
+def _time_left_after_moves(derivation: Derivation, course: Course, at: datetime) -> timedelta:
+    """What nobody has counted up to due or the open pause, and what the newest calendar counts until then."""
+    counted_for = sum((day.counted_for or timedelta() for day in derivation.days), timedelta())
+    until = course.pauses.open_at if derivation.due_at is None else to_utc(derivation.due_at)
+    amount = derivation.amount
+    to_come = timedelta() if until is None else _between(course, amount, at, until)
+    return amount.time_for - counted_for + to_come
+
+
+def _between(course: Course, amount: Amount, at: datetime, until: datetime) -> timedelta:
+    """The time that a course counts from one UTC instant to another."""
+    return max(time_counted(course, amount, until) - time_counted(course, amount, at), timedelta())
 
 
 def _ends_between(derivation: Derivation, calendar: WorkCalendar, due_at: datetime, at: datetime) -> int:

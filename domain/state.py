@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.actor import Actor, UnitRef
-from domain.case import ClockName, EndReason, Kind, Stage
-from domain.clock import STAFF_CLOCKS, Clock, Due
+from domain.case import OPEN_STAGES, REPORTER_STAGES, ClockName, EndReason, Kind, Stage
+from domain.clock import LEVEL_CLOCKS, RAISED_BY, REPORTER_CLOCKS, STAFF_CLOCKS, Clock, Due
 from domain.event import Event, EventKind
+from domain.facts import NO_FACTS, Facts
 from domain.policy import Policy
 
 DONE_KEPT = 200
@@ -30,6 +31,7 @@ class CaseState:
 
     Attributes:
         national_id: the unit whose calendar counts national clocks.
+        secret: whether the content is hidden from all but those who must handle it.
         highest_level: the highest rung ever reached; a dispute starts one above it.
         last: the last act that raised the version, to explain refusals.
         done: command id → seq of the event that it became.
@@ -44,6 +46,7 @@ class CaseState:
     national_id: int
     holder: UnitRef
     kind: Kind
+    secret: bool = False
     stage: Stage = Stage.VERIFICATION
     seq: int = 0
     version: int = 0
@@ -52,6 +55,7 @@ class CaseState:
     highest_level: int = 0
     dispute_count: int = 0
     end_reason: EndReason | None = None
+    facts: Facts = NO_FACTS
     last: Last | None = None
     done: dict[str, int] = field(default_factory=dict)
     outages: tuple[int, ...] = ()
@@ -73,10 +77,16 @@ class CaseState:
 
     @property
     def due(self) -> Clock | None:
-        """The clock whose due binds the one who must act now: the earliest live staff clock, else any."""
+        """The clock whose due binds whoever must act now, the earliest first; else that of the window."""
         dated = [clock for clock in self.live_clocks if clock.due_at is not None]
-        staff = [clock for clock in dated if clock.name in STAFF_CLOCKS]
-        return min(staff or dated, key=_due_instant, default=None)
+        binding = REPORTER_CLOCKS if self.stage in REPORTER_STAGES else STAFF_CLOCKS
+        staff = [clock for clock in dated if clock.name in binding]
+        others = [clock for clock in dated if clock.name not in _BESIDE]
+        return min(staff or others, key=_due_instant, default=None)
+
+
+_BESIDE = {ClockName.OMBUDSMAN, ClockName.PROMISE, *RAISED_BY}
+"""Clocks whose due is nobody's to keep, or is shown beside the one that binds."""
 
 
 def evolve(state: CaseState, event: Event) -> CaseState:
@@ -94,6 +104,7 @@ def evolve(state: CaseState, event: Event) -> CaseState:
         highest_level=max([state.highest_level, *(clock.level for clock in event.clocks)]),
         dispute_count=state.dispute_count + (event.kind is EventKind.DISPUTED),
         end_reason=_end_reason(state, event),
+        facts=event.facts or state.facts,
         last=Last(kind=event.kind, actor=event.actor, at=event.at) if versioned else state.last,
         done=_remember(state.done, event),
         outages=state.outages if event.outage_id is None else (*state.outages[-9:], event.outage_id),
@@ -104,19 +115,43 @@ def evolve(state: CaseState, event: Event) -> CaseState:
 def with_dues(state: CaseState, dues: tuple[Due, ...]) -> CaseState:
     """The state with computed due dates filled in, where no later event has moved the clock again.
 
-    An expiry that now lies before its clock's due is none: the log keeps it, and the clock runs on.
+    If due moves ahead again, the expiry is none: the log keeps it, and the clock runs on, without the ladder
+    that it had climbed. A clock of the ladder says which rung was really reached.
+    Source: CLOCKS, "Changes under a live case".
     """
-    known = {(due.clock, due.seq): due for due in dues}
+    clocks = {clock.name: clock for clock in state.clocks}
+    for due in dues:
+        clock = clocks.get(due.clock)
+        if clock is not None and clock.seq == due.seq and clock.waits_for_due:
+            clocks[due.clock] = _dated(clock, due)
+            _settle_ladder(clocks, clocks[due.clock], due)
+    highest = max([state.highest_level, *(clock.level for clock in clocks.values())])
+    return replace(state, clocks=tuple(clocks.values()), highest_level=highest)
 
-    def fill(clock: Clock) -> Clock:
-        due = known.get((clock.name, clock.seq))
-        if due is None or not clock.waits_for_due:
-            return clock
-        dated = replace(clock, due_at=due.due_at, provisional=due.provisional)
-        early = clock.expired_at is not None and clock.expired_at < due.due_at
-        return replace(dated, expired_at=None, expired_seq=None, level=0) if early else dated
 
-    return replace(state, clocks=tuple(fill(clock) for clock in state.clocks))
+def _dated(clock: Clock, due: Due) -> Clock:
+    dated = replace(
+        clock,
+        due_at=due.due_at,
+        frozen=due.due_at is None,
+        fires_at=due.fires_at,
+        warn_at=() if clock.expired_at is not None else due.warn_at,
+        provisional=due.provisional,
+    )
+    if clock.expired_at is None or due.due_at is None or due.due_at <= clock.expired_at:
+        return dated
+    if due.since is not None and due.due_at <= due.since:
+        return replace(dated, expired_at=due.due_at)  # later than it was, and still past
+    return replace(dated.forgive(), warn_at=due.warn_at)
+
+
+def _settle_ladder(clocks: dict[ClockName, Clock], clock: Clock, due: Due) -> None:
+    """Vacant rungs are skipped upward; a clock that is not late any more climbs nothing."""
+    base = clocks.get(RAISED_BY.get(clock.name, clock.name))
+    if due.rung is not None and base is not None and base.expired_at is not None:
+        clocks[base.name] = replace(base, level=max(base.level, due.rung))
+    if clock.name in LEVEL_CLOCKS and clock.expired_at is None:
+        clocks.pop(LEVEL_CLOCKS[clock.name], None)
 
 
 def _due_instant(clock: Clock) -> datetime:
@@ -125,8 +160,8 @@ def _due_instant(clock: Clock) -> datetime:
 
 
 def _end_reason(state: CaseState, event: Event) -> EndReason | None:
-    """Only a closed case has one, and it stays until the case is opened again."""
-    return event.end_reason or state.end_reason if event.stage is Stage.CLOSED else None
+    """Only an ended case has one, and it stays until the case is opened again."""
+    return None if event.stage in OPEN_STAGES else event.end_reason or state.end_reason
 
 
 def _merge_clocks(clocks: tuple[Clock, ...], event: Event) -> tuple[Clock, ...]:

@@ -1,15 +1,21 @@
-"""What the holder unit does: follows up, and answers."""
+"""What the holder unit tells the reporter: follow-ups, the answer, and corrections of both."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from domain.act.change import event_of, lacks_words, stop
+from domain.act.change import before, event_of, fresh, lacks_words, quiet_event_of, stop
+from domain.actor import Actor
 from domain.case import ClockName, FollowUp, Relation, Stage
 from domain.clock import Clock
 from domain.command import Command, RefusalReason
 from domain.event import Event, EventKind
+from domain.facts import Facts
 from domain.state import CaseState
+
+REPLIES_KEPT = 20
+ANSWERED_CLOCKS = (ClockName.FIRST_FOLLOW_UP, ClockName.RESOLUTION, ClockName.PROMISE)
 
 
 def follow_up(state: CaseState, command: Command) -> Event:
@@ -17,48 +23,127 @@ def follow_up(state: CaseState, command: Command) -> Event:
 
     The version rises with the stage or a promised date: a second action takes nobody by surprise.
     """
-    followed_up = event_of(
+    body = command.body
+    told = event_of(
         state,
         command,
         EventKind.FOLLOWED_UP,
-        follow_up=command.body.follow_up,
-        promised_on=command.body.promised_on,
+        follow_up=body.follow_up,
+        promised_on=body.promised_on,
+        facts=_replied(state),
     )
-    if command.body.follow_up is FollowUp.ACKNOWLEDGEMENT:
-        return replace(followed_up, version=state.version)
-    news = state.stage is not Stage.IN_PROGRESS or command.body.promised_on is not None
+    first = stop(state, command.recorded_at, ClockName.FIRST_FOLLOW_UP)
+    if body.follow_up is FollowUp.ACKNOWLEDGEMENT:
+        return replace(
+            told, version=state.version, clocks=first if state.policy.acknowledgement_counts else ()
+        )
+    news = state.stage is not Stage.IN_PROGRESS or body.promised_on is not None
     return replace(
-        followed_up,
-        version=followed_up.version if news else state.version,
+        told,
+        version=told.version if news else state.version,
         stage=Stage.IN_PROGRESS,
-        clocks=stop(state, command, ClockName.FIRST_FOLLOW_UP),
+        clocks=(*first, *_promise(state, command)),
     )
+
+
+def _promise(state: CaseState, command: Command) -> tuple[Clock, ...]:
+    """A plan's date is a clock of its own; a new plan replaces it. An action promises nothing."""
+    until = command.body.promised_on
+    if until is None or command.body.follow_up is not FollowUp.PLAN:
+        return ()
+    return (fresh(state, ClockName.PROMISE, command.recorded_at, until_on=until),)
 
 
 def lacks_follow_up(state: CaseState, command: Command) -> RefusalReason | None:
     """A follow-up has a kind and words; a plan also a date, and the liaison behind it."""
     if command.body.follow_up is None:
         return RefusalReason.INCOMPLETE
-    if command.body.follow_up is FollowUp.PLAN and command.body.promised_on is None:
-        return RefusalReason.INCOMPLETE
-    if command.body.follow_up is FollowUp.PLAN and Relation.LIAISON not in command.actor.relations:
-        return RefusalReason.NOT_YOURS
+    if command.body.follow_up is FollowUp.PLAN:
+        if command.body.promised_on is None:
+            return RefusalReason.INCOMPLETE
+        return bars_publishing(state, command.actor) or lacks_words(state, command)
     return lacks_words(state, command)
+
+
+def bars_publishing(state: CaseState, actor: Actor) -> RefusalReason | None:
+    """Answers and plans are the liaison's, unless the policy lets operators publish them."""
+    may = Relation.LIAISON in actor.relations or state.policy.operators_publish
+    return None if may else RefusalReason.NOT_YOURS
 
 
 def answer(state: CaseState, command: Command) -> Event:
     """The final answer: the office's clocks stop, and the reporter's begins."""
-    confirmation = Clock(
-        name=ClockName.CONFIRMATION,
-        unit_id=state.holder.id,
-        amount=state.policy.confirmation,
-        started_at=command.recorded_at,
-    )
-    stopped = stop(state, command, ClockName.FIRST_FOLLOW_UP, ClockName.RESOLUTION)
+    at = command.recorded_at
     return event_of(
         state,
         command,
         EventKind.ANSWERED,
         stage=Stage.AWAITING_CONFIRMATION,
-        clocks=(*stopped, confirmation),
+        clocks=(*stop(state, at, *ANSWERED_CLOCKS), fresh(state, ClockName.CONFIRMATION, at)),
+        facts=replace(_replied(state), answer=before(state, at)),
     )
+
+
+def take_back(state: CaseState, command: Command) -> Event:
+    """As if the answer had not been given; mails that were not sent yet never go."""
+    undone = state.facts.answer
+    assert undone is not None  # noqa: S101  the rule has refused it without an answer
+    return event_of(
+        state,
+        command,
+        EventKind.ANSWER_TAKEN_BACK,
+        stage=undone.stage,
+        clocks=(
+            *stop(state, command.recorded_at, ClockName.CONFIRMATION),
+            *(_restored(clock, state, command) for clock in undone.clocks),
+        ),
+        facts=replace(
+            state.facts,
+            answer=None,
+            replies=tuple(seq for seq in state.facts.replies if seq != undone.seq),
+        ),
+        voids=(undone.seq,),
+    )
+
+
+def _restored(clock: Clock, state: CaseState, command: Command) -> Clock:
+    """Exactly as it ran, unless the kind has been changed since."""
+    amount = state.policy.resolution_amount(state.kind, extended=state.facts.extended)
+    if clock.name is not ClockName.RESOLUTION or clock.amount == amount:
+        return clock
+    return clock.recount(amount=amount, changed_at=command.recorded_at)
+
+
+def bars_taking_back(state: CaseState, actor: Actor) -> RefusalReason | None:
+    """There must be an answer, and whoever may publish one may take it back."""
+    if state.facts.answer is None:
+        return RefusalReason.NO_REPLY
+    return bars_publishing(state, actor)
+
+
+def lacks_haste(state: CaseState, command: Command) -> RefusalReason | None:
+    """An answer can be taken back for a minute, before its mails go."""
+    assert state.facts.answer is not None  # noqa: S101  barred before
+    until = state.facts.answer.at + timedelta(seconds=state.policy.take_back_seconds)
+    return RefusalReason.TOO_LATE if command.recorded_at > until else None
+
+
+def correct_reply(state: CaseState, command: Command) -> Event:
+    """Words beside an earlier reply, which itself stays as it is."""
+    return quiet_event_of(state, command, EventKind.REPLY_CORRECTED, corrects=command.body.corrects)
+
+
+def bars_correcting(state: CaseState, actor: Actor) -> RefusalReason | None:
+    """Only what was said can be corrected."""
+    return None if state.facts.replies else RefusalReason.NO_REPLY
+
+
+def lacks_correction(state: CaseState, command: Command) -> RefusalReason | None:
+    """Which reply, and what is right."""
+    if command.body.corrects not in state.facts.replies:
+        return RefusalReason.INCOMPLETE
+    return lacks_words(state, command)
+
+
+def _replied(state: CaseState) -> Facts:
+    return replace(state.facts, replies=(*state.facts.replies, state.seq + 1)[-REPLIES_KEPT:])

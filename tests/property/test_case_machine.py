@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import settings
@@ -12,73 +13,107 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pydantic import TypeAdapter
 
 from db.wire import EVENT, STATE
-from domain.agenda import Outage, agenda, fire, shift
-from domain.case import OPEN_STAGES, Action, ClockName, FollowUp, Kind, Relation, Stage
-from domain.clock import STAFF_CLOCKS, Due
-from domain.command import Command, Refusal
+from domain.agenda import AgendaKind, Outage, agenda
+from domain.case import ARCHIVE_REASONS, OPEN_STAGES, Action, ClockName, FollowUp, Kind, Relation, Role, Stage
+from domain.clock import RAISED_BY, REPORTER_CLOCKS, STAFF_CLOCKS, TOP_LEVEL, Due
+from domain.command import Command, Refusal, RefusalReason
 from domain.decide import allowed_actions, decide, refusal
 from domain.event import Event, EventKind
+from domain.fire import fire, recount, shift
+from domain.health import has_next_instant
+from domain.policy import OutagePolicy
 from domain.state import DONE_KEPT, CaseState, evolve, with_dues
 from domain.table import RULES
 from tests.bodies import nested
 from tests.case_factory import (
     CITY,
+    ELDER,
     NATIONAL,
+    PROMISED_ON,
+    PROMISED_TODAY,
     REGENCY,
     ROADS,
     SCHOOLS,
-    START,
-    WHO,
     WORKS,
+    YOUNGER,
     actor_for,
     dues_of,
-    new_case,
+    in_stage,
+    minute,
+    old_policy,
+    policy,
 )
 
-ACTS = [action for action in Action if action is not Action.MESSAGE]
 UNITS = (NATIONAL, CITY, WORKS, ROADS, REGENCY, SCHOOLS)
-NEXT: dict[Stage, set[Stage]] = {
-    Stage.VERIFICATION: {Stage.VERIFICATION, Stage.DISPOSED},
-    Stage.DISPOSED: {Stage.DISPOSED, Stage.IN_PROGRESS, Stage.AWAITING_CONFIRMATION},
-    Stage.IN_PROGRESS: {Stage.IN_PROGRESS, Stage.AWAITING_CONFIRMATION},
-    Stage.AWAITING_CONFIRMATION: {Stage.AWAITING_CONFIRMATION, Stage.IN_PROGRESS, Stage.CLOSED},
-    Stage.CLOSED: {Stage.CLOSED},
-}
-"""DOMAIN's stages, as far as they are built."""
-IN_HAND = {ClockName.FIRST_FOLLOW_UP, ClockName.RESOLUTION}
+IN_HAND = {ClockName.FIRST_FOLLOW_UP, ClockName.FIRST_FOLLOW_UP_LEVEL, ClockName.PROMISE}
+VERIFYING = {ClockName.VERIFICATION, ClockName.VERIFICATION_LEVEL}
+WHOLE = {ClockName.RESOLUTION, ClockName.RESOLUTION_LEVEL, ClockName.OMBUDSMAN}
 RUNNING: dict[Stage, set[ClockName]] = {
-    Stage.VERIFICATION: {ClockName.VERIFICATION, ClockName.RESOLUTION},
-    Stage.DISPOSED: IN_HAND,
-    Stage.IN_PROGRESS: IN_HAND,
-    Stage.AWAITING_CONFIRMATION: {ClockName.CONFIRMATION},
+    Stage.VERIFICATION: VERIFYING | WHOLE,
+    Stage.DISPOSED: IN_HAND | WHOLE,
+    Stage.IN_PROGRESS: IN_HAND | WHOLE,
+    Stage.AWAITING_REPORTER: VERIFYING | IN_HAND | WHOLE | {ClockName.COMPLETION},
+    Stage.AWAITING_CONFIRMATION: {ClockName.CONFIRMATION, ClockName.OMBUDSMAN},
     Stage.CLOSED: {ClockName.REOPEN_WINDOW},
+    Stage.ARCHIVED: {ClockName.REVIVE_WINDOW},
 }
+SILENCE = {
+    EventKind.CLOSED_BY_SILENCE: ClockName.CONFIRMATION,
+    EventKind.ARCHIVED_BY_SILENCE: ClockName.COMPLETION,
+}
+VERDICTS = [Action.CONFIRM, Action.DISPUTE, Action.COMPLETE, Action.WITHDRAW, Action.MESSAGE] * 5
+ABOUT_THE_FORM = {
+    RefusalReason.INCOMPLETE,
+    RefusalReason.ACCUSED_UNIT,
+    RefusalReason.CHANGED,
+    RefusalReason.NOT_YOURS,
+    RefusalReason.TOO_LATE,
+    RefusalReason.TOO_SOON,
+    RefusalReason.NOT_ELDER,
+    RefusalReason.ALREADY_DONE,
+    RefusalReason.APPLIED,
+    RefusalReason.CANCELLED,
+}
+"""What can still be wrong with an act that pages offer."""
 
-steps = st.integers(0, 60)
-BACK = st.sampled_from([0, 0, 0, 100])
+OFTEN = {
+    **dict.fromkeys((Action.DISPOSE, Action.FOLLOW_UP, Action.ANSWER, Action.DISPUTE, Action.COMPLETE), 12),
+    **dict.fromkeys((Action.ASK, Action.RETURN_CASE, Action.REOPEN, Action.REVIVE, Action.UNMERGE), 6),
+    **dict.fromkeys((Action.TAKE_BACK, Action.CONFIRM, Action.NOT_OURS, Action.REDISPOSE), 6),
+    Action.REASSIGN: 4,
+    **dict.fromkeys((Action.CANCEL, Action.NOTE, Action.CLAIM, Action.ADOPT, Action.DISOWN), 1),
+}
+"""How often an act is tried, where not seldom: what leads on, and what brings back."""
+
+steps = st.integers(0, 40)
+BACK = st.sampled_from([0, 0, 0, 1, 20, 60, 100])
+POLICIES = st.builds(
+    lambda ladder, outage: (policy if ladder else old_policy)(outage),
+    st.sampled_from([True, True, False]),
+    st.sampled_from(OutagePolicy),
+)
 units = st.sampled_from(UNITS)
 nothing = st.none()
+accused = st.sampled_from([None, None, CITY.id, WORKS.id, ROADS.id, SCHOOLS.id])
 complete: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "message_id": st.just(5),
-        "unit": st.sampled_from([CITY, WORKS, ROADS]),
-        "kind": nothing | st.sampled_from(Kind),
-        "accused_unit_id": nothing | st.sampled_from([WORKS.id, ROADS.id, SCHOOLS.id]),
+        "unit": st.sampled_from([WORKS, WORKS, ROADS, CITY, REGENCY, NATIONAL]),
+        "kind": st.sampled_from([None, None, *Kind]),
+        "accused_unit_id": accused,
+        "assisting": st.sampled_from([(), (), (ROADS.id,)]),
         "follow_up": st.sampled_from(FollowUp),
-        "promised_on": st.just(date(2026, 4, 1)),
+        "promised_on": st.sampled_from([PROMISED_TODAY, PROMISED_ON]),
         "rating": nothing | st.integers(1, 5),
+        "end_reason": st.sampled_from(sorted(ARCHIVE_REASONS)),
+        "consents": st.just(True),
+        "cancels": st.sampled_from(["c-1", "c-9", "c-30"]),
     }
 )
-any_body: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {
-        "message_id": st.sampled_from([None, 5]),
-        "unit": nothing | units,
-        "kind": nothing | st.sampled_from(Kind),
-        "accused_unit_id": nothing | units.map(lambda unit: unit.id),
-        "follow_up": nothing | st.sampled_from(FollowUp),
-        "promised_on": nothing | st.just(date(2026, 4, 1)),
-        "rating": nothing | st.integers(0, 6),
-    }
+any_body = complete.flatmap(
+    lambda body: st.sets(st.sampled_from(sorted(body))).map(
+        lambda left: {name: value for name, value in body.items() if name not in left}
+    )
 )
 
 
@@ -93,36 +128,72 @@ class CaseMachine(RuleBasedStateMachine):
     state: CaseState
     now: datetime
 
-    @initialize(holder=st.sampled_from([NATIONAL, CITY]), kind=st.sampled_from(Kind))
-    def receive(self, holder: Any, kind: Kind) -> None:
-        self.first = self.state = new_case(holder, kind)
-        self.now = START
+    @initialize(
+        stage=st.sampled_from(Stage),
+        holder=st.sampled_from([NATIONAL, CITY]),
+        kind=st.sampled_from(Kind),
+        terms=POLICIES,
+    )
+    def receive(self, stage: Stage, holder: Any, kind: Kind, terms: Any) -> None:
+        self.first = self.state = in_stage(stage, holder=holder, kind=kind, policy=terms)
+        self.now = self.moved_at = minute(40)
         self.commands = 0
+        self.last: Command | None = None
+        self.fired: dict[tuple[Any, ...], int] = {}
         self.journal: list[Event | tuple[Due, ...]] = []
 
-    @rule(acts=st.lists(st.tuples(st.integers(0, 9), complete, steps, BACK), min_size=1, max_size=4))
+    @rule(acts=st.lists(st.tuples(st.integers(0, 999), complete, steps, BACK), min_size=2, max_size=5))
     def those_who_may_act_one_after_the_other(self, acts: list[Any]) -> None:
-        """A clock of the database that is set back is rare, and must do no harm."""
+        """Some acts come late: recorded before others that have been applied."""
         for choice, body, step, back in acts:
-            fitting = [action for action in ACTS if self.state.stage in RULES[action].stages]
-            if fitting:
-                action = fitting[choice % len(fitting)]
-                self.pass_time(step)
-                self.ask(action, WHO[action], self.state.version, body, back)
-                self.date(dues_of(self.state) if step % 3 else ())
+            stage = self.state.stage
+            fitting = [action for action in Action if stage in RULES[action].who]
+            weighed = [action for action in fitting for _ in range(OFTEN.get(action, 2))]
+            action = weighed[(choice + 31 * self.commands) % len(weighed)]
+            relations = sorted(RULES[action].who[stage])
+            self.now += timedelta(minutes=step)
+            self.ask(action, relations[step % len(relations)], self.state.version, body, back)
+            if step % 3:
+                self.due_dates_come(0)
 
     @rule(
         action=st.sampled_from(Action),
-        relation=st.sampled_from(Relation),
+        choice=st.integers(0, 8),
         behind=st.integers(-1, 1),
         body=any_body,
     )
-    def anybody_tries(self, action: Action, relation: Relation, behind: int, body: dict[str, Any]) -> None:
-        self.ask(action, relation, self.state.version - behind, body)
+    def anybody_tries(self, action: Action, choice: int, behind: int, body: dict[str, Any]) -> None:
+        everyone = sorted(
+            {relation for rule in RULES.values() for who in rule.who.values() for relation in who}
+        )
+        self.ask(action, everyone[choice % len(everyone)], self.state.version - behind, body)
 
+    @precondition(lambda self: self.state.facts.ending is not None)
+    @rule(action=st.sampled_from([*VERDICTS, *Action]), body=complete, choice=st.integers(0, 8), back=BACK)
+    def an_act_from_before_the_end_comes(self, action: Action, body: Any, choice: int, back: int) -> None:
+        ending = self.state.facts.ending
+        assert ending is not None
+        back += (self.now - ending.at) // timedelta(minutes=1)
+        if ending.stage in RULES[action].who:
+            relations = sorted(RULES[action].who[ending.stage])
+            self.ask(action, relations[choice % len(relations)], ending.version, body, back)
+
+    @precondition(lambda self: self.last is not None)
     @rule()
-    def due_dates_come(self) -> None:
-        self.date(dues_of(self.state))
+    def the_last_command_comes_again(self) -> None:
+        assert self.last is not None
+        assert self.state.done[self.last.id] <= self.state.seq
+
+    @rule(skipped=st.sampled_from([0, 0, 1, 4]))
+    def due_dates_come(self, skipped: int) -> None:
+        """Vacant rungs are skipped upward."""
+        self.date(
+            tuple(self.occupied(due, skipped) for due in dues_of(self.state, self.moved_at, warned=True))
+        )
+
+    def occupied(self, due: Due, skipped: int) -> Due:
+        late = self.state.clock(RAISED_BY[due.clock]) if due.clock in RAISED_BY else None
+        return due if late is None else replace(due, rung=min(late.level + skipped, TOP_LEVEL))
 
     @rule(offset=st.integers(-3, 1))
     def due_dates_of_another_event_come(self, offset: int) -> None:
@@ -137,31 +208,43 @@ class CaseMachine(RuleBasedStateMachine):
         assert self.state == before
 
     @precondition(lambda self: agenda(self.state))
-    @rule(late=steps)
-    def time_passes_until_a_clock_runs_out(self, late: int) -> None:
-        item = agenda(self.state)[0]
-        self.now = max(self.now, item.at) + timedelta(minutes=late // 30)
-        self.happen(fire(self.state, item, self.now))
-        assert item not in agenda(self.state)
+    @rule(late=steps, often=st.integers(1, 2))
+    def time_passes_until_something_comes_by_itself(self, late: int, often: int) -> None:
+        for _ in range(often):
+            item = next(iter(agenda(self.state)), None)
+            if item is None:
+                return
+            self.now = max(self.now, item.at) + timedelta(minutes=late // 30)
+            self.happen(fire(self.state, item, self.now))
+            assert item not in agenda(self.state)
+            self.due_dates_come(0)
 
     @rule(number=st.integers(1, 6), length=steps)
     def an_outage_ends(self, number: int, length: int) -> None:
         begun = self.now
-        self.pass_time(length)
+        self.now += timedelta(minutes=length)
         outage = Outage(id=number, from_at=begun, to_at=self.now)
         known = number in self.state.outages
         event = shift(self.state, outage, self.now)
-        assert event is None or not known
+        assert event is None or not (known or self.state.policy.outage is OutagePolicy.FIRE)
         if event is not None:
             self.happen(event)
             assert shift(self.state, outage, self.now) is None
 
-    def pass_time(self, step: int) -> None:
-        self.now += timedelta(minutes=step)
+    @rule(unit=units, seldom=st.integers(0, 3))
+    def a_calendar_changes(self, unit: Any, seldom: int) -> None:
+        event = recount(self.state, frozenset({unit.id}), self.now)
+        if event is not None and seldom == 3:
+            self.happen(event)
 
-    def ask(self, action: Action, relation: Relation, version: int, body: Any, back: int = 0) -> None:
-        actor = actor_for(relation, self.state.holder)
+    def ask(self, action: Action, relation: Any, version: int, body: Any, back: int = 0) -> None:
+        body = body | {"other": ELDER if action is Action.MERGE else YOUNGER}
+        body |= {"corrects": next(iter(self.state.facts.replies), None)}
+        body |= {"unit": NATIONAL} if action is Action.NOT_OURS else {}
         self.commands += 1
+        actor = actor_for(relation, self.state.holder)
+        if relation is Relation.ARBITER:
+            actor = replace(actor, role=Role.NATIONAL_ADMIN)
         command = Command(
             id=f"c-{self.commands}",
             action=action,
@@ -170,78 +253,109 @@ class CaseMachine(RuleBasedStateMachine):
             version=version,
             **nested(body),
         )
-        decision = decide(self.state, command)
-        refused = refusal(self.state, command)
+        self.carry_out(command, action in allowed_actions(self.state, actor))
+
+    def carry_out(self, command: Command, offered: bool) -> None:
+        decision, refused, ending = decide(self.state, command), refusal(self.state, command), self.state
         assert isinstance(decision, Refusal) is (refused is not None)
         if isinstance(decision, Refusal):
             assert decision.by is not None
+            assert not offered or decision.reason in ABOUT_THE_FORM, decision
             return
-        assert action in allowed_actions(self.state, actor)
-        assert command.version == self.state.version or action is Action.MESSAGE
+        if not offered:
+            lapsed = ending.facts.ending
+            assert lapsed is not None and lapsed.lapsed is not None and lapsed.seq in decision.voids
         self.happen(decision)
         assert self.state.done[command.id] == decision.seq
+        self.last = command
         if decision.kind is EventKind.DISPUTED:
             assert self.state.level == self.state.highest_level > 0
-        if decision.follow_up in {FollowUp.PLAN, FollowUp.ACTION}:
-            assert ClockName.FIRST_FOLLOW_UP not in {clock.name for clock in self.state.live_clocks}
 
     def date(self, dues: tuple[Due, ...]) -> None:
         self.journal.append(dues)
+        before = self.state
         self.state = with_dues(self.state, dues)
+        assert self.state.highest_level >= before.highest_level
 
     def happen(self, event: Event) -> None:
         before, after = self.state, evolve(self.state, event)
         assert event.seq == before.seq + 1 == after.seq
-        assert after.version - before.version in {0, 1}
-        assert after.stage in NEXT[before.stage]
+        moved = (before.stage, before.holder, before.kind) != (after.stage, after.holder, after.kind)
+        assert after.version - before.version in ({1} if moved else {0, 1})
         assert after.highest_level >= before.highest_level
         assert not before.ended
         assert after.policy == before.policy and after.received_at == before.received_at
+        assert event.rating is None or event.kind is EventKind.CONFIRMED
+        self.check_expiry(before, event)
         stored = through_json(EVENT, event)
         assert stored == event
         self.journal.append(stored)
-        self.state = after
+        self.state, self.moved_at = after, event.at
+
+    def check_expiry(self, before: CaseState, event: Event) -> None:
+        """Never early, and once for a due date, unless the log says that it was void."""
+        self.fired = {key: seq for key, seq in self.fired.items() if seq not in event.voids}
+        name = SILENCE.get(event.kind, event.clock)
+        if name is None or event.kind is EventKind.CLOCK_WARNED:
+            return
+        clock = before.clock(name)
+        assert clock is not None and clock.due_at is not None and clock.live
+        assert clock.due_at <= event.at
+        key = (name, clock.started_at, clock.due_at)
+        assert key not in self.fired
+        self.fired[key] = event.seq
 
     @invariant()
-    def an_open_case_has_a_live_clock_with_a_due_or_one_that_is_awaited(self) -> None:
-        live = self.state.live_clocks
-        if self.state.stage in OPEN_STAGES:
-            assert live
-        assert all(clock.due_at is not None or clock.waits_for_due for clock in live)
-        assert all(
-            clock.expired_at is None or clock.due_at <= clock.expired_at for clock in live if clock.due_at
-        )
+    def an_open_case_always_moves_by_itself_or_waits_for_a_limit(self) -> None:
+        state = self.state
+        if state.stage in OPEN_STAGES and state.policy.level is not None:
+            assert has_next_instant(state)
+        if state.stage is Stage.AWAITING_REPORTER:
+            assert ClockName.COMPLETION in {clock.name for clock in state.live_clocks}
+        for clock in state.live_clocks:
+            assert clock.due_at is not None or clock.waits_for_due or clock.has_open_pause
+            assert not clock.has_open_pause or state.stage is Stage.AWAITING_REPORTER
+            assert clock.expired_at is None or clock.due_at is None or clock.due_at <= clock.expired_at
 
     @invariant()
-    def what_must_come_by_itself_is_on_the_agenda_until_the_life_ends(self) -> None:
+    def what_comes_by_itself_is_in_order_and_stops_with_the_life(self) -> None:
         items = agenda(self.state)
         assert list(items) == sorted(items, key=lambda item: item.at)
-        running = [clock for clock in self.state.live_clocks if clock.expired_at is None]
         assert self.state.ended is (not self.state.live_clocks)
-        assert len(items) == sum(clock.due_at is not None for clock in running)
+        expiring = [item.clock for item in items if item.kind is AgendaKind.EXPIRE]
+        assert len(expiring) == len(set(expiring))
+        offers = [item for item in items if item.kind is AgendaKind.OFFER]
+        assert not offers or (len(offers) == 1 and self.state.facts.offered_at is None)
 
     @invariant()
-    def a_closed_case_has_an_end_reason_and_an_open_one_has_none(self) -> None:
-        assert (self.state.stage is Stage.CLOSED) is (self.state.end_reason is not None)
-        assert self.state.stage is Stage.CLOSED or not self.state.ended
+    def an_ended_stage_has_an_end_reason_and_an_open_one_has_none(self) -> None:
+        ended = self.state.stage not in OPEN_STAGES
+        assert ended is (self.state.end_reason is not None) is (self.state.facts.ending is not None)
+        assert ended or not self.state.ended
 
     @invariant()
     def only_the_clocks_of_the_stage_run(self) -> None:
-        live = {clock.name for clock in self.state.live_clocks}
-        assert live <= RUNNING[self.state.stage]
-        resolution = self.state.clock(ClockName.RESOLUTION)
-        assert resolution.amount == self.state.policy.resolution[self.state.kind]
-        assert resolution.started_at == self.state.received_at
-        binding = {clock.unit_id for clock in self.state.live_clocks if clock.name in STAFF_CLOCKS}
-        assert binding <= {self.state.holder.id}
+        state = self.state
+        assert {clock.name for clock in state.live_clocks} <= RUNNING[state.stage]
+        for clock in state.live_clocks:
+            bound = clock.name in STAFF_CLOCKS | REPORTER_CLOCKS | RAISED_BY.keys()
+            assert clock.unit_id == (state.holder.id if bound else clock.unit_id)
+            if clock.name is ClockName.RESOLUTION:
+                extended = state.facts.extended
+                assert clock.amount == state.policy.resolution_amount(state.kind, extended=extended)
+                assert clock.started_at == state.received_at
 
     @invariant()
-    def the_level_is_never_above_the_highest(self) -> None:
+    def the_ladder_stands_beside_a_late_clock_only(self) -> None:
+        for name, base in RAISED_BY.items():
+            rung, late = self.state.clock(name), self.state.clock(base)
+            if rung is not None and rung.live and rung.due_at is not None and late and late.due_at:
+                assert late.live and late.expired_at is not None
         assert 0 <= self.state.level <= self.state.highest_level
 
     @invariant()
-    def the_accused_unit_never_holds_the_case(self) -> None:
-        assert self.state.holder.id != self.state.accused_unit_id
+    def the_accused_unit_neither_holds_the_case_nor_helps(self) -> None:
+        assert self.state.accused_unit_id not in {self.state.holder.id, *self.state.facts.assisting}
 
     @invariant()
     def the_state_comes_back_from_json_as_it_was(self) -> None:
@@ -259,4 +373,4 @@ class CaseMachine(RuleBasedStateMachine):
 
 
 TestCaseMachine = CaseMachine.TestCase
-TestCaseMachine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestCaseMachine.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)

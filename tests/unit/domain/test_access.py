@@ -18,7 +18,23 @@ ABOVE = {
     CITY: (CITY.id, NATIONAL.id),
     NATIONAL: (NATIONAL.id,),
 }
-SUBTREE_ROLES = {Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN, Role.SUPERVISOR, Role.OVERSEER}
+SUBTREE_ROLES = {
+    Role.NATIONAL_ADMIN,
+    Role.AGENCY_ADMIN,
+    Role.SUPERVISOR,
+    Role.INSPECTORATE,
+    Role.OVERSEER,
+}
+RUNGS = {
+    (Role.AGENCY_ADMIN, "above"): 2,
+    (Role.SUPERVISOR, "above"): 3,
+    (Role.SUPERVISOR, "top"): 4,
+    (Role.INSPECTORATE, "above"): 3,
+    (Role.INSPECTORATE, "top"): 3,
+    (Role.NATIONAL_ADMIN, "above"): 4,
+    (Role.NATIONAL_ADMIN, "top"): 4,
+}
+"""The ladder above WORKS: its agency's admin, the inspectorate and the agency's head, then the nation."""
 PLACES = {"own": WORKS.id, "above": CITY.id, "top": NATIONAL.id, "below": SUB_UNIT, "sibling": ROADS.id}
 PLACES["elsewhere"] = REGENCY.id
 
@@ -36,11 +52,13 @@ def expected_sight(role: Role, place: str, secret: bool, level: int) -> bool:
         return not (secret and role is Role.OVERSEER)
     if place not in {"above", "top"} or role not in SUBTREE_ROLES:
         return False
-    return not secret or (role is Role.SUPERVISOR and level > 0)
+    return not secret or RUNGS.get((role, place), 9) <= level
 
 
 @pytest.mark.parametrize(
-    ("role", "place", "secret", "level"), itertools.product(Role, PLACES, [False, True], [0, 1, 3]), ids=str
+    ("role", "place", "secret", "level"),
+    itertools.product(Role, PLACES, [False, True], [0, 1, 2, 3, 4]),
+    ids=str,
 )
 def test_each_role_in_each_place_sees_what_it_must_and_no_more(
     role: Role, place: str, secret: bool, level: int
@@ -64,18 +82,20 @@ def test_a_secret_case_leaves_the_sight_of_the_agency_that_disposed_it() -> None
     assert not may_see(admin, holding(WORKS, secret=True))
 
 
+HANDLES = {Role.LIAISON: Relation.LIAISON, Role.OPERATOR: Relation.OPERATOR}
+
+
 def expected_relation(role: Role, unit_id: int, held: Holding) -> set[Relation]:
-    if role is Role.SUPERVISOR:
-        return {Relation.SUPERVISOR} if unit_id in held.above else set()
-    if unit_id != held.unit.id:
+    if unit_id not in held.above:
         return set()
-    by_unit = {
-        WORKS: {Role.LIAISON: Relation.LIAISON, Role.OPERATOR: Relation.OPERATOR},
-        CITY: {Role.AGENCY_ADMIN: Relation.VERIFIER},
-        NATIONAL: {Role.NATIONAL_ADMIN: Relation.VERIFIER},
-    }
-    relation = by_unit[held.unit].get(role)
-    return set() if relation is None else {relation}
+    if role is Role.SUPERVISOR:
+        return {Relation.SUPERVISOR}
+    if role is Role.AGENCY_ADMIN:
+        return {Relation.VERIFIER, Relation.ARBITER} if unit_id == held.unit.agency_id else set()
+    if role is Role.NATIONAL_ADMIN:
+        return {Relation.ARBITER} | ({Relation.VERIFIER} if held.unit is NATIONAL else set())
+    in_office = unit_id == held.unit.id == WORKS.id
+    return {HANDLES[role]} if in_office and role in HANDLES else set()
 
 
 @pytest.mark.parametrize("unit", ABOVE, ids=["department", "agency", "national"])

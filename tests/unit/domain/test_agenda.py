@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from domain.actor import SYSTEM_ACTOR
-from domain.agenda import AgendaItem, Outage, agenda, fire, shift
+from domain.agenda import AgendaItem, AgendaKind, Outage, agenda
 from domain.case import Action, ClockName, EndReason, Kind, Stage
 from domain.duration import Pause
 from domain.event import EventKind
+from domain.fire import fire, shift
 from domain.policy import OutagePolicy
 from domain.state import CaseState, evolve
 from tests.case_factory import (
@@ -25,10 +26,12 @@ from tests.case_factory import (
     changed,
     clock_of,
     event_of,
+    fired,
     in_stage,
     minute,
     minutes,
     new_case,
+    old_policy,
     policy,
     settle,
 )
@@ -36,12 +39,11 @@ from tests.case_factory import (
 OUTAGE = Outage(id=1, from_at=minute(12), to_at=minute(18))
 
 
+OLD = old_policy()
+
+
 def names(state: CaseState) -> list[ClockName]:
     return [item.clock for item in agenda(state)]
-
-
-def fired(state: CaseState, at: int) -> CaseState:
-    return settle(state, fire(state, agenda(state)[0], minute(at)))
 
 
 def test_the_agenda_lists_every_live_clock_earliest_first() -> None:
@@ -93,21 +95,22 @@ def test_an_expiry_raises_the_first_level_and_stops_nothing() -> None:
 
 
 def test_an_expiry_comes_once() -> None:
-    assert names(fired(new_case(), 30)) == [ClockName.RESOLUTION]
+    assert names(fired(new_case(policy=OLD), 30)) == [ClockName.RESOLUTION]
 
 
 def test_each_staff_clock_escalates_by_itself() -> None:
-    state = fired(fired(in_stage(Stage.DISPOSED), 60), 140)
+    state = fired(fired(in_stage(Stage.DISPOSED, policy=OLD), 60), 140)
     assert [clock.name for clock in state.live_clocks if clock.expired_at] == [
         ClockName.RESOLUTION,
         ClockName.FIRST_FOLLOW_UP,
     ]
-    assert agenda(state) == ()
+    assert [item.kind for item in agenda(state)] == [AgendaKind.OFFER]
     assert state.level == 1
 
 
 def test_an_expiry_does_not_lower_the_level_that_a_dispute_gave() -> None:
-    state = act(act(in_stage(Stage.AWAITING_CONFIRMATION), Action.DISPUTE, 40), Action.ANSWER, 41)
+    state = act(in_stage(Stage.AWAITING_CONFIRMATION, policy=OLD), Action.DISPUTE, 40)
+    state = act(state, Action.ANSWER, 41)
     state = act(state, Action.DISPUTE, 42)
     assert fired(state, 42 + FOLLOW).level == 2
 
@@ -193,7 +196,7 @@ def test_only_the_policy_shift_moves_clocks_over_an_outage() -> None:
 
 
 def test_an_outage_does_not_touch_what_has_stopped_or_expired() -> None:
-    late = fired(in_stage(Stage.DISPOSED), 60)
+    late = fired(in_stage(Stage.DISPOSED, policy=OLD), 60)
     event = shift(late, Outage(id=1, from_at=minute(61), to_at=minute(70)), minute(70))
     assert event is not None
     assert set(changed(event)) == {ClockName.RESOLUTION}

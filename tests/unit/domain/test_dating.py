@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from domain.case import ClockName
 from domain.clock import Clock, Floor
-from domain.dating import as_due, date_clock, dated
+from domain.dating import Given, as_due, date_clock
 from domain.duration import Amount, Unit
-from ops.standard import national_calendar
+from ops.standard import national_calendar, standard_policy
 
 CALENDAR = national_calendar()
 MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ def clock(days: int, **changes: object) -> Clock:
 def test_a_change_that_would_make_due_past_gives_until_the_next_closing() -> None:
     changed_at = datetime(2026, 11, 17, 3, 0, tzinfo=UTC)
     derivation = date_clock(clock(5, changed_at=changed_at), CALENDAR, 1)
-    assert dated(clock(5), derivation).due_at == datetime(2026, 11, 18, SIXTEEN_WIB, tzinfo=UTC)
+    assert derivation.due_at == datetime(2026, 11, 18, SIXTEEN_WIB, tzinfo=UTC)
     assert derivation.counted_due_at == datetime(2026, 11, 9, SIXTEEN_WIB, tzinfo=UTC)
 
 
@@ -41,6 +41,7 @@ def test_a_floor_holds_a_due_back() -> None:
 
 
 def test_an_answer_to_a_workflow_is_in_utc() -> None:
-    due = as_due(clock(5), date_clock(clock(5), CALENDAR, 1))
+    given = Given(calendar=CALENDAR, policy=standard_policy(), since=MONDAY)
+    due = as_due(clock(5), date_clock(clock(5), CALENDAR, 1), given)
     assert due.due_at.tzinfo is UTC
     assert (due.seq, due.clock) == (2, ClockName.RESOLUTION)

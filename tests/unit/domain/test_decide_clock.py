@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from domain.agenda import Outage, agenda, fire, shift
+from domain.agenda import Outage, agenda
 from domain.case import Action, ClockName, FollowUp, Kind, Stage
-from domain.clock import Floor
+from domain.clock import Floor, Move
 from domain.decide import begin
 from domain.duration import Pause
+from domain.fire import fire, shift
 from domain.state import CaseState
 from tests.case_factory import (
     CITY,
@@ -29,20 +30,18 @@ from tests.case_factory import (
     clock_of,
     event_of,
     in_stage,
+    live,
     minute,
     minutes,
     new_case,
+    old_policy,
     settle,
 )
 
 
-def live(state: CaseState) -> set[ClockName]:
-    return {clock.name for clock in state.live_clocks}
-
-
 def test_a_received_case_is_verified_and_resolved_against_the_clock_from_its_receipt() -> None:
     state = new_case()
-    assert live(state) == {ClockName.VERIFICATION, ClockName.RESOLUTION}
+    assert live(state) == {ClockName.VERIFICATION, ClockName.RESOLUTION, ClockName.OMBUDSMAN}
     assert clock_of(state, ClockName.VERIFICATION).due_at == minute(VERIFY)
     assert clock_of(state, ClockName.RESOLUTION).due_at == minute(RESOLVE[Kind.COMPLAINT])
 
@@ -69,8 +68,9 @@ def test_disposal_to_an_agency_keeps_the_same_verification_clock_under_its_calen
     state = new_case(NATIONAL)
     before = clock_of(state, ClockName.VERIFICATION)
     after = changed(event_of(state, Action.DISPOSE, 7, unit=CITY))[ClockName.VERIFICATION]
-    assert after == replace(before, unit_id=CITY.id, due_at=None)
-    assert live(act(state, Action.DISPOSE, 7, unit=CITY)) == {ClockName.VERIFICATION, ClockName.RESOLUTION}
+    moves = (Move(unit_id=NATIONAL.id, until_at=minute(7)),)
+    assert after == replace(before, unit_id=CITY.id, due_at=None, moves=moves)
+    assert live(act(state, Action.DISPOSE, 7, unit=CITY)) == live(state)
 
 
 @pytest.mark.parametrize(("holder", "unit"), [(NATIONAL, CITY), (CITY, WORKS)])
@@ -78,7 +78,8 @@ def test_a_disposal_moves_resolution_to_the_calendar_of_the_new_holder(holder, u
     state = new_case(holder)
     before = clock_of(state, ClockName.RESOLUTION)
     after = changed(event_of(state, Action.DISPOSE, 7, unit=unit))[ClockName.RESOLUTION]
-    assert after == replace(before, unit_id=unit.id, due_at=None)
+    moves = (Move(unit_id=holder.id, until_at=minute(7)),)
+    assert after == replace(before, unit_id=unit.id, due_at=None, moves=moves)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -103,9 +104,14 @@ def test_an_acknowledgement_stops_no_clock(stage: Stage) -> None:
 @pytest.mark.parametrize("follow_up", [FollowUp.PLAN, FollowUp.ACTION])
 def test_a_plan_or_an_action_stops_the_first_follow_up_and_nothing_else(follow_up: FollowUp) -> None:
     event = event_of(
-        in_stage(Stage.DISPOSED), Action.FOLLOW_UP, 25, follow_up=follow_up, promised_on=PROMISED_ON
+        in_stage(Stage.DISPOSED),
+        Action.FOLLOW_UP,
+        25,
+        follow_up=follow_up,
+        promised_on=PROMISED_ON if follow_up is FollowUp.PLAN else None,
     )
-    assert set(changed(event)) == {ClockName.FIRST_FOLLOW_UP}
+    promised = {ClockName.PROMISE} if follow_up is FollowUp.PLAN else set()
+    assert set(changed(event)) == {ClockName.FIRST_FOLLOW_UP} | promised
     assert changed(event)[ClockName.FIRST_FOLLOW_UP].stopped_at == minute(25)
 
 
@@ -130,7 +136,8 @@ def test_an_answer_without_a_follow_up_stops_both_clocks_of_the_unit_and_starts_
 
 
 def test_an_answered_case_waits_for_the_reporter_alone() -> None:
-    assert live(in_stage(Stage.AWAITING_CONFIRMATION)) == {ClockName.CONFIRMATION}
+    state = in_stage(Stage.AWAITING_CONFIRMATION)
+    assert live(state) - {ClockName.OMBUDSMAN} == {ClockName.CONFIRMATION}
 
 
 def test_a_confirmation_stops_its_clock_and_opens_the_window_under_the_national_calendar() -> None:
@@ -166,7 +173,7 @@ def late_answer() -> CaseState:
 
 
 def test_a_dispute_starts_the_follow_up_anew_one_above_the_highest_level_ever() -> None:
-    state = in_stage(Stage.AWAITING_CONFIRMATION)
+    state = in_stage(Stage.AWAITING_CONFIRMATION, policy=old_policy())
     first = act(state, Action.DISPUTE, 45)
     follow_up = clock_of(first, ClockName.FIRST_FOLLOW_UP)
     assert (follow_up.started_at, follow_up.level, follow_up.live) == (minute(45), 1, True)

@@ -32,7 +32,7 @@ from tests.case_factory import (
     staff,
 )
 
-VERSIONED = [action for action in Action if action is not Action.MESSAGE]
+VERSIONED = [Action.DISPOSE, Action.FOLLOW_UP, Action.ANSWER, Action.CONFIRM, Action.DISPUTE]
 HOME = {
     Action.DISPOSE: Stage.VERIFICATION,
     Action.FOLLOW_UP: Stage.DISPOSED,

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from domain.actor import SYSTEM_ACTOR
-from domain.agenda import agenda, fire
+from domain.agenda import agenda
 from domain.case import Action, ClockName, EndReason, FollowUp, Kind, Relation, Stage
 from domain.clock import Due
 from domain.event import Event, EventKind
+from domain.fire import fire
 from domain.state import DONE_KEPT, CaseState, Last, evolve, with_dues
 from tests.case_factory import (
     CITY,
@@ -115,6 +116,7 @@ def test_a_clock_carries_the_seq_of_the_event_that_gave_it_its_values() -> None:
         ClockName.VERIFICATION: 2,
         ClockName.RESOLUTION: 2,
         ClockName.FIRST_FOLLOW_UP: 3,
+        ClockName.OMBUDSMAN: 1,
     }
 
 

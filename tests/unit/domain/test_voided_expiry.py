@@ -5,8 +5,9 @@ Source: CASE, "Version and instant".
 
 from __future__ import annotations
 
-from domain.agenda import agenda, fire
+from domain.agenda import agenda
 from domain.case import Action, ClockName
+from domain.fire import fire
 from domain.state import CaseState
 from tests.case_factory import VERIFY, act, clock_of, event_of, minute, new_case, settle
 
