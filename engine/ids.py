@@ -4,7 +4,6 @@ from __future__ import annotations
 
 CASES_QUEUE = "cases"
 CASE_WORKFLOW = "CaseWorkflow"
-MESSAGE_SIGNAL = "message"
 OUTAGE_SIGNAL = "outage_ended"
 CASE_QUERY = "get_case"
 PREFIX = "case-"

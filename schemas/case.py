@@ -56,6 +56,12 @@ class RecordResult(Wire):
     dues: tuple[Due, ...] = ()
 
 
+class CalendarChange(Wire):
+    """A new version of a calendar, and the units that count by it."""
+
+    unit_ids: tuple[int, ...]
+
+
 class CaseAgenda(Wire):
     """What time alone will do to the case, earliest first."""
 

@@ -19,13 +19,13 @@ from activities.case_record import CaseRecordActivities
 from db.case_record import SqlCaseRecorder
 from db.database import Database
 from engine.ids import CASES_QUEUE
-from workflows.case import (
+from workflows.case import CaseWorkflow
+from workflows.case_display import (
     CASE_DUE_AT,
     CASE_KIND,
     CASE_LEVEL,
     CASE_STAGE,
     CASE_UNIT,
-    CaseWorkflow,
 )
 
 SEARCH_ATTRIBUTES = (CASE_STAGE, CASE_UNIT, CASE_KIND, CASE_DUE_AT, CASE_LEVEL)
@@ -53,13 +53,14 @@ async def skipping_engine() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @asynccontextmanager
-async def local_engine() -> AsyncIterator[WorkflowEnvironment]:
-    """The server that production embeds, in memory; its time is ours."""
+async def local_engine(*extra: str) -> AsyncIterator[WorkflowEnvironment]:
+    """The server that production embeds, in memory; its time is ours. `extra`: more of its options."""
     environment = await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(BIN / "temporal"),
         data_converter=pydantic_data_converter,
         search_attributes=SEARCH_ATTRIBUTES,
         dev_server_log_level="error",
+        dev_server_extra_args=extra,
     )
     async with environment:
         yield environment

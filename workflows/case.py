@@ -1,4 +1,4 @@
-"""One report, from its receipt to the end of its reopen window, as a durable workflow.
+"""One report, from its receipt to the end of its reopen or revive window, as a durable workflow.
 
 It owns all decisions and clocks of its case. Words and names never come here.
 """
@@ -7,40 +7,36 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.case_record import CaseRecordActivities
     from domain.actor import Actor
-    from domain.agenda import AgendaItem, Outage, agenda, fire, shift
+    from domain.agenda import AgendaItem, Outage, agenda
     from domain.command import Command, Refusal
     from domain.decide import allowed_actions, begin, decide, refusal
     from domain.event import Event
+    from domain.fire import fire, recount, shift
     from domain.state import CaseState, evolve, with_dues
     from schemas.case import (
         REFUSED,
         AllowedActions,
+        CalendarChange,
         CaseAgenda,
         CaseInput,
         CommandResult,
         RecordInput,
         Refused,
     )
+    from workflows.case_display import attributes, details, timer_summary
+    from workflows.case_update import CaseUpdates
     from workflows.options import CONTINUE_AFTER_EVENTS, GRACE, LATE_AFTER, RECORD_RETRY, RECORD_TIMEOUT
-
-CASE_STAGE = SearchAttributeKey.for_keyword("CaseStage")
-CASE_UNIT = SearchAttributeKey.for_keyword("CaseUnit")
-CASE_KIND = SearchAttributeKey.for_keyword("CaseKind")
-CASE_DUE_AT = SearchAttributeKey.for_datetime("CaseDueAt")
-CASE_LEVEL = SearchAttributeKey.for_int("CaseLevel")
 
 
 @workflow.defn
-class CaseWorkflow:
+class CaseWorkflow(CaseUpdates):
     """The life of one case. Handlers never await: they decide, change the state and queue the event."""
 
     @workflow.init
@@ -64,64 +60,29 @@ class CaseWorkflow:
                 workflow.continue_as_new(CaseInput(state=self._state, pending=tuple(self._pending)))
             changes = self._changes
             item = next(iter(agenda(self._state)), None)
-            if item is None or not await self._reached(item, changes):
-                await self._changed(changes, None)
-                continue
-            self._happen(fire(self._state, item, workflow.now()))
+            if item is None:
+                await self._changed(changes, None, "a change")
+            elif await self._reached(item, changes):
+                self._happen(fire(self._state, item, workflow.now()))
         await workflow.wait_condition(workflow.all_handlers_finished)
         writer.cancel()
         return self._state
 
-    @workflow.update
-    def dispose(self, command: Command) -> CommandResult:
-        return self._apply(command)
-
-    @dispose.validator
-    def validate_dispose(self, command: Command) -> None:
-        self._check(command)
-
-    @workflow.update
-    def follow_up(self, command: Command) -> CommandResult:
-        return self._apply(command)
-
-    @follow_up.validator
-    def validate_follow_up(self, command: Command) -> None:
-        self._check(command)
-
-    @workflow.update
-    def answer(self, command: Command) -> CommandResult:
-        return self._apply(command)
-
-    @answer.validator
-    def validate_answer(self, command: Command) -> None:
-        self._check(command)
-
-    @workflow.update
-    def confirm(self, command: Command) -> CommandResult:
-        return self._apply(command)
-
-    @confirm.validator
-    def validate_confirm(self, command: Command) -> None:
-        self._check(command)
-
-    @workflow.update
-    def dispute(self, command: Command) -> CommandResult:
-        return self._apply(command)
-
-    @dispute.validator
-    def validate_dispute(self, command: Command) -> None:
-        self._check(command)
-
     @workflow.signal
     def message(self, command: Command) -> None:
-        if command.id not in self._state.done and refusal(self._state, command) is None:
-            self._apply(command)
+        self._apply_if_possible(command)
+
+    @workflow.signal
+    def nudge(self, command: Command) -> None:
+        self._apply_if_possible(command)
 
     @workflow.signal
     def outage_ended(self, outage: Outage) -> None:
-        event = shift(self._state, outage, workflow.now())
-        if event is not None:
-            self._happen(event)
+        self._happen_if_any(shift(self._state, outage, workflow.now()))
+
+    @workflow.signal
+    def calendar_changed(self, change: CalendarChange) -> None:
+        self._happen_if_any(recount(self._state, frozenset(change.unit_ids), workflow.now()))
 
     @workflow.query
     def get_case(self) -> CaseState:
@@ -136,13 +97,14 @@ class CaseWorkflow:
     def get_allowed_actions(self, actor: Actor) -> AllowedActions:
         return AllowedActions(actions=allowed_actions(self._state, actor))
 
-    def _check(self, command: Command) -> None:
+    def check(self, command: Command) -> None:
         """Refuses before anything reaches the history; a repeat is let through to its first answer."""
         refused = None if command.id in self._state.done else refusal(self._state, command)
         if refused is not None:
             raise _refusal_error(refused)
 
-    def _apply(self, command: Command) -> CommandResult:
+    def apply(self, command: Command) -> CommandResult:
+        """Decides and changes the state; a repeat gets its first answer."""
         known = self._state.done.get(command.id)
         if known is not None:
             return CommandResult(seq=known)
@@ -151,6 +113,14 @@ class CaseWorkflow:
             raise _refusal_error(decision)
         self._happen(decision)
         return CommandResult(seq=decision.seq)
+
+    def _apply_if_possible(self, command: Command) -> None:
+        if command.id not in self._state.done and refusal(self._state, command) is None:
+            self.apply(command)
+
+    def _happen_if_any(self, event: Event | None) -> None:
+        if event is not None:
+            self._happen(event)
 
     def _happen(self, event: Event) -> None:
         self._state = evolve(self._state, event)
@@ -181,28 +151,30 @@ class CaseWorkflow:
             self._show()
 
     def _show(self) -> None:
-        """Search attributes for the engine's own lists, written only where they differ."""
-        now, before = _attributes(self._state), self._shown and _attributes(self._shown)
+        """For the engine's own lists and pages; attributes are written only where they differ."""
+        workflow.set_current_details(details(self._state))
+        now, before = attributes(self._state), self._shown and attributes(self._shown)
         self._shown = self._state
         if now != before:
             workflow.upsert_search_attributes(now)
 
     async def _reached(self, item: AgendaItem, changes: int) -> bool:
         """Waits for an instant, after an outage for one grace more; False if something changed before."""
-        if await self._changed(changes, item.at - workflow.now()):
+        summary = timer_summary(item)
+        if await self._changed(changes, item.at - workflow.now(), summary):
             return False
         if workflow.now() - item.at <= LATE_AFTER:
             return True
         if self._grace is None or self._grace[0] != item:
             self._grace = (item, workflow.now() + GRACE)
-        return not await self._changed(changes, self._grace[1] - workflow.now())
+        return not await self._changed(changes, self._grace[1] - workflow.now(), f"grace before {summary}")
 
-    async def _changed(self, changes: int, within: timedelta | None) -> bool:
+    async def _changed(self, changes: int, within: timedelta | None, summary: str) -> bool:
         try:
             await workflow.wait_condition(
                 lambda: self._changes != changes,
                 timeout=None if within is None else max(within, timedelta(milliseconds=1)),
-                timeout_summary="next due",
+                timeout_summary=summary,
             )
         except TimeoutError:
             return False
@@ -213,17 +185,6 @@ class CaseWorkflow:
         return (
             info.is_continue_as_new_suggested() or info.get_current_history_length() > CONTINUE_AFTER_EVENTS
         )
-
-
-def _attributes(state: CaseState) -> list[SearchAttributeUpdate[Any]]:
-    due_at = None if state.due is None else state.due.due_at
-    return [
-        CASE_STAGE.value_set(state.stage.value),
-        CASE_UNIT.value_set(str(state.holder.id)),
-        CASE_KIND.value_set(state.kind.value),
-        CASE_LEVEL.value_set(state.level),
-        CASE_DUE_AT.value_unset() if due_at is None else CASE_DUE_AT.value_set(due_at),
-    ]
 
 
 def _refusal_error(refused: Refusal) -> ApplicationError:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import inspect
 
-from domain.case import Action
+from domain.case import SIGNALLED, Action
+from domain.command import Command
 from engine import ids
 from tests.sources import calls, decorators, dotted, functions, in_packages, source
+from workflows.case import CaseWorkflow
 
-SENT_AS_SIGNAL = {Action.MESSAGE}
-CASE = source("workflows/case.py")
+DEFINITION = getattr(CaseWorkflow, "__temporal_workflow_definition")
 
 
 def classes_with(decorator: str, package: str) -> set[str]:
@@ -30,10 +32,6 @@ def given_to_worker(argument: str) -> set[str]:
             assert isinstance(given, ast.List)
             found |= {dotted(each).split(".")[-1] for each in given.elts}
     return found
-
-
-def handlers(decorator: str) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-    return {each.node.name: each.node for each in functions(CASE) if decorator in decorators(each.node)}
 
 
 def test_every_workflow_is_registered_and_nothing_else() -> None:
@@ -65,29 +63,26 @@ def test_workflows_are_named_so() -> None:
 
 
 def test_every_action_is_an_update_or_a_signal_of_its_own_name() -> None:
-    assert set(handlers("workflow.update")) == {action.value for action in set(Action) - SENT_AS_SIGNAL}
-    assert {action.value for action in SENT_AS_SIGNAL} <= set(handlers("workflow.signal"))
+    assert set(DEFINITION.updates) == {action.value for action in set(Action) - SIGNALLED}
+    assert {action.value for action in SIGNALLED} <= set(DEFINITION.signals)
 
 
 def test_the_engine_calls_signals_queries_and_the_workflow_by_their_names() -> None:
-    assert set(handlers("workflow.signal")) == {ids.MESSAGE_SIGNAL, ids.OUTAGE_SIGNAL}
-    assert ids.CASE_QUERY in handlers("workflow.query")
+    assert ids.OUTAGE_SIGNAL in DEFINITION.signals
+    assert ids.CASE_QUERY in DEFINITION.queries
     assert {ids.CASE_WORKFLOW} == classes_with("workflow.defn", "workflows")
 
 
 def test_queries_are_named_as_questions() -> None:
-    assert all(name.startswith("get_") for name in handlers("workflow.query"))
+    assert all(str(name).startswith("get_") for name in DEFINITION.queries)
 
 
-def test_every_update_is_validated_and_both_are_one_call() -> None:
-    for name, update in handlers("workflow.update").items():
-        validator = next(
-            each.node for each in functions(CASE) if f"{name}.validator" in decorators(each.node)
-        )
-        assert validator.name == f"validate_{name}"
-        assert isinstance(update, ast.FunctionDef), f"{name} must not await"
-        assert [called for called, _ in calls(update)] == ["self._apply"], name
-        assert [called for called, _ in calls(validator)] == ["self._check"], name
+def test_every_update_is_validated_and_neither_awaits() -> None:
+    for name, update in DEFINITION.updates.items():
+        assert update.validator is not None, name
+        assert (update.fn.__name__, update.validator.__name__) == (name, f"validate_{name}")
+        assert not inspect.iscoroutinefunction(update.fn), f"{name} must not await"
+        assert update.arg_types == [Command], name
 
 
 def test_task_queues_are_kebab_case() -> None:

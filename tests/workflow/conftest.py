@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -19,14 +20,19 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
+from db import directory_store
 from db.case_reader import CaseReader, LogEntry
 from db.case_table import CaseViewRow
 from db.intake_store import Intake
-from domain.case import Action
+from domain.access import staff_actor
+from domain.actor import Actor
+from domain.case import SIGNALLED, Action
 from domain.command import Command
 from domain.state import CaseState
 from engine.case_client import execute
 from engine.ids import CASES_QUEUE, case_workflow_id
+from schemas.command import NewCommand
+from tests.bodies import nested
 from tests.engines import cases_worker, local_engine, skipping_engine
 from tests.offices import Offices
 from workflows.case import CaseWorkflow
@@ -56,10 +62,50 @@ class Desk:
 
     async def act(self, handle: WorkflowHandle[Any, Any], command: Command) -> int:
         """Sends a command and gives the seq of what it became."""
-        if command.action is Action.MESSAGE:
-            await handle.signal("message", command)
+        if command.action in SIGNALLED:
+            await handle.signal(command.action.value, command)
             return 0
         return (await execute(handle, command)).seq
+
+    async def do(
+        self, handle: WorkflowHandle[Any, Any], who: str | None, action: Action, **fields: Any
+    ) -> CaseState:
+        """Lets somebody (None: the reporter) act now on the newest version; the state afterwards."""
+        command = await self.command(handle, who, action, **fields)
+        await self.act(handle, command)
+        return await self.state(handle)
+
+    async def command(
+        self, handle: WorkflowHandle[Any, Any], who: str | None, action: Action, **fields: Any
+    ) -> Command:
+        """A recorded command of somebody, made from the newest version; counting from now or `at`."""
+        state = await self.state(handle)
+        content = {
+            "id": str(uuid4()),
+            "case_id": state.case_id,
+            "action": action,
+            "actor": self.actor(state, who),
+            "version": state.version,
+            "words": "Kata-kata.",
+        }
+        at = fields.pop("at", None) or await self.now()
+        new = NewCommand.model_validate(content | nested(fields))
+        return self.offices.commands.record(new, recorded_at=at).command
+
+    def actor(self, state: CaseState, who: str | None) -> Actor:
+        """Somebody as they stand to a case now."""
+        if who is None:
+            return self.offices.reporter()
+        person_id = self.offices.people[who]
+        with self.offices.database.read() as session:
+            held = directory_store.holding_of(session, state)
+            return staff_actor(person_id, directory_store.memberships(session, person_id), held)
+
+    async def in_hand(self, **report: Any) -> tuple[Intake, WorkflowHandle[Any, Any]]:
+        """A report that the city has sent to its office."""
+        intake, handle = await self.start(**report)
+        await self.do(handle, "kota.admin", Action.DISPOSE, unit=self.offices.unit("pu"))
+        return intake, handle
 
     async def state(self, handle: WorkflowHandle[Any, Any]) -> CaseState:
         """The state inside, once everything decided is written."""

@@ -7,6 +7,8 @@ from datetime import timedelta
 from db.case_table import CaseViewRow
 from domain.agenda import Outage
 from domain.case import Action, ClockName, EndReason, Stage
+from domain.clock import STAFF_CLOCKS
+from domain.event import EventKind
 from tests.workflow.conftest import Desk
 
 LONG = timedelta(days=60)
@@ -17,11 +19,11 @@ async def test_verification_that_nobody_does_escalates_once_at_its_due_instant(d
     due_at = intake.start.clocks[0].due_at
     await desk.skip(LONG)
     state = await desk.state(handle)
-    expired = [
-        entry.event for entry in desk.log(intake.case_id) if entry.event.clock is ClockName.VERIFICATION
-    ]
-    assert state.level == 1
+    log = [entry.event for entry in desk.log(intake.case_id) if entry.event.clock is ClockName.VERIFICATION]
+    expired = [event for event in log if event.kind is EventKind.CLOCK_EXPIRED]
+    assert state.level > 0
     assert len(expired) == 1
+    assert [event.kind for event in log] == [EventKind.CLOCK_WARNED, EventKind.CLOCK_EXPIRED]
     assert due_at is not None
     assert timedelta() <= expired[0].at - due_at <= timedelta(seconds=60)
 
@@ -31,8 +33,11 @@ async def test_a_unit_that_does_not_follow_up_is_escalated(desk: Desk) -> None:
     await desk.act(handle, desk.offices.dispose(intake, at=await desk.now()))
     await desk.skip(LONG)
     state = await desk.state(handle)
-    expired = [entry.event.clock for entry in desk.log(intake.case_id) if entry.event.clock]
-    assert expired == [ClockName.FIRST_FOLLOW_UP, ClockName.RESOLUTION]
+    late = [e.event.clock for e in desk.log(intake.case_id) if e.event.kind is EventKind.CLOCK_EXPIRED]
+    assert [clock for clock in late if clock in STAFF_CLOCKS] == [
+        ClockName.FIRST_FOLLOW_UP,
+        ClockName.RESOLUTION,
+    ]
     assert state.stage is Stage.DISPOSED
 
 
@@ -49,6 +54,8 @@ async def test_silence_after_an_answer_closes_without_a_rating(desk: Desk) -> No
         "received",
         "disposed",
         "answered",
+        "clock_warned",
+        "clock_warned",
         "closed_by_silence",
         "life_ended",
     ]
