@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db import directory_store
-from db.case_table import CaseLogRow, CaseViewRow, CommandRow, DueRow, MessageRow, OutboxRow, ReportRow
+from db.case_dating import due_of
+from db.case_table import (
+    CaseAssistantRow,
+    CaseLogRow,
+    CaseViewRow,
+    CommandRow,
+    MessageRow,
+    ReportRow,
+)
+from db.command_store import machine_row
 from db.database import Database, now
-from db.wire import EVENT, STATE, canonical
-from domain.case import Stage
-from domain.clock import Clock, Due
-from domain.dating import as_due, date_clock
+from db.notice_queue import queue_notices, withdraw_notices
+from db.wire import COMMAND, EVENT, STATE, canonical
+from domain.act.joining import disowning
+from domain.case import Action
+from domain.clock import Due
+from domain.command import Command
 from domain.errors import RecordConflictError, TuntasError
-from domain.event import Event
-from domain.notice import Audience, notices
+from domain.event import Event, EventKind
 from domain.state import CaseState, with_dues
 from schemas.case import RecordInput, RecordResult
 
@@ -30,10 +39,11 @@ class LogGapError(TuntasError):
 
 
 class SqlCaseRecorder:
-    """The store behind the activity `record`."""
+    """The store behind the activity `record`; in a demo no message waits for office hours."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, demo: bool = False) -> None:
         self._database = database
+        self._demo = demo
 
     def record(self, record: RecordInput) -> RecordResult:
         """Writes what is not yet written; the same call again changes nothing and answers the same.
@@ -43,14 +53,15 @@ class SqlCaseRecorder:
         with self._database.write() as session:
             _lock(session, record.state.case_id)
             fresh = [event for event in record.events if _append(session, record.state.case_id, event)]
-            dues = tuple(_due(session, record.state, clock) for clock in _to_date(record.state))
+            dues = tuple(_dues(session, record))
             state = with_dues(record.state, dues)
             if fresh:
-                _write_view(session, state, fresh[-1])
+                write_view(session, state, fresh[-1])
             for event in fresh:
                 _publish(session, state.case_id, event)
-                _withdraw(session, state.case_id, event)
-                _queue_notices(session, state, event)
+                _part(session, state, event)
+                withdraw_notices(session, state.case_id, event)
+                queue_notices(session, state, event, demo=self._demo)
         return RecordResult(dues=dues)
 
 
@@ -65,17 +76,16 @@ def _lock(session: Session, case_id: int) -> None:
 
 
 def _append(session: Session, case_id: int, event: Event) -> bool:
-    """Adds a log row; False if the very same row stands there already."""
-    content = EVENT.dump_python(event, mode="json")
+    """Adds a log row; False if the very same event stands there already, in whatever spelling of its time."""
     known = session.get(CaseLogRow, (case_id, event.seq))
     if known is not None:
-        if canonical(known.event) != canonical(content):
+        if EVENT.validate_python(known.event, strict=False) != event:
             raise RecordConflictError(f"case {case_id} seq {event.seq}")
         return False
     before = session.get(CaseLogRow, (case_id, event.seq - 1))
     if before is None and event.seq > 1:
         raise LogGapError(f"case {case_id} seq {event.seq}")
-    previous = FIRST_HASH if before is None else before.hash
+    previous, content = FIRST_HASH if before is None else before.hash, EVENT.dump_python(event, mode="json")
     row = CaseLogRow(
         case_id=case_id,
         seq=event.seq,
@@ -90,31 +100,16 @@ def _append(session: Session, case_id: int, event: Event) -> bool:
     return True
 
 
-def _to_date(state: CaseState) -> list[Clock]:
-    return [clock for clock in state.clocks if clock.waits_for_due]
+def _dues(session: Session, record: RecordInput) -> Iterator[Due]:
+    """The dates of all clocks that wait for one, each since the event that started or moved it."""
+    moved_at = {event.seq: event.at for event in record.events}
+    for clock in record.state.clocks:
+        if clock.waits_for_due:
+            yield due_of(session, record.state, clock, moved_at.get(clock.seq, clock.started_at))
 
 
-def _due(session: Session, state: CaseState, clock: Clock) -> Due:
-    """The due date of a clock: the one given before, else computed and kept with its derivation."""
-    known = session.get(DueRow, (state.case_id, clock.name.value, clock.seq))
-    if known is not None:
-        return Due(seq=clock.seq, clock=clock.name, due_at=known.due_at, provisional=known.provisional)
-    calendar = directory_store.calendar_of(session, clock.unit_id)
-    derivation = date_clock(clock, calendar, state.policy.min_after_resume)
-    due = as_due(clock, derivation)
-    row = DueRow(
-        case_id=state.case_id,
-        clock=clock.name.value,
-        seq=clock.seq,
-        due_at=due.due_at,
-        provisional=due.provisional,
-        derivation=derivation.to_json(),
-    )
-    session.add(row)
-    return due
-
-
-def _write_view(session: Session, state: CaseState, last: Event) -> None:
+def write_view(session: Session, state: CaseState, last: Event) -> None:
+    """Makes the row of the lists say what the state says; `last` is the newest event of the log."""
     row = session.get(CaseViewRow, state.case_id)
     if row is None:
         report = session.get_one(ReportRow, state.case_id)
@@ -129,9 +124,21 @@ def _write_view(session: Session, state: CaseState, last: Event) -> None:
     row.due_at, row.due_clock = (None, None) if due is None else (due.due_at, due.name.value)
     row.end_reason = None if state.end_reason is None else state.end_reason.value
     row.ended = state.ended
+    row.claimed_by, row.merged_into = state.facts.claimed_by, state.facts.merged_into
+    row.accused_person_id = state.facts.accused_person_id
     row.last_kind, row.last_at = last.kind.value, last.at
     row.state = STATE.dump_python(state, mode="json")
     session.flush()
+    _write_assistants(session, state)
+
+
+def _write_assistants(session: Session, state: CaseState) -> None:
+    of_case = CaseAssistantRow.case_id == state.case_id
+    known = set(session.scalars(select(CaseAssistantRow.unit_id).where(of_case)))
+    wanted = set(state.facts.assisting)
+    if known - wanted:
+        session.execute(delete(CaseAssistantRow).where(of_case, CaseAssistantRow.unit_id.in_(known - wanted)))
+    session.add_all(CaseAssistantRow(case_id=state.case_id, unit_id=unit_id) for unit_id in wanted - known)
 
 
 def _publish(session: Session, case_id: int, event: Event) -> None:
@@ -142,45 +149,35 @@ def _publish(session: Session, case_id: int, event: Event) -> None:
     if event.command_id is not None:
         settle = update(CommandRow).where(CommandRow.id == event.command_id)
         session.execute(settle.values(outcome="applied", seq=event.seq, refusal=None))
+    if event.cancels is not None:
+        _call_back(session, event.cancels)
+    if event.kind is EventKind.ANSWER_TAKEN_BACK:
+        taken_back = update(MessageRow).where(
+            MessageRow.case_id == case_id, MessageRow.published_seq.in_(event.voids)
+        )
+        session.execute(taken_back.values(taken_back_seq=event.seq))
 
 
-def _withdraw(session: Session, case_id: int, event: Event) -> None:
-    """Messages about an expiry that never was are not sent, if they can still be stopped."""
-    if event.voids:
-        unsent = update(OutboxRow).where(OutboxRow.case_id == case_id, OutboxRow.state == "pending")
-        session.execute(unsent.where(OutboxRow.seq.in_(event.voids)).values(state="withdrawn"))
+def _call_back(session: Session, command_id: str) -> None:
+    """A command that its author called back has its outcome; an elder case hears that no merge comes."""
+    row = session.get(CommandRow, command_id)
+    if row is None or row.outcome not in {"waiting", "cancelling"}:
+        return
+    row.outcome = "cancelled"
+    command = COMMAND.validate_python(row.content, strict=False)
+    if command.action is Action.MERGE and command.body.other is not None:
+        code = session.get_one(ReportRow, row.case_id).code
+        given_up = disowning(command.id, row.case_id, code, command.recorded_at)
+        _queue_command(session, given_up, command.body.other.id)
 
 
-def _queue_notices(session: Session, state: CaseState, event: Event) -> None:
-    at, due_at = now(session), _due_to_tell(state, event)
-    for notice in notices(event):
-        for recipient in _recipients(session, event, notice.audience):
-            row = OutboxRow(
-                case_id=state.case_id,
-                seq=event.seq,
-                template=notice.template,
-                recipient=recipient,
-                due_at=due_at,
-                state="pending",
-                not_before=at,
-                created_at=at,
-            )
-            session.add(row)
+def _part(session: Session, state: CaseState, event: Event) -> None:
+    """The elder case hears that a younger one follows it no longer."""
+    if event.kind is EventKind.UNMERGED and event.other_id is not None and event.command_id is not None:
+        parted = disowning(event.command_id, state.case_id, state.code, event.at)
+        _queue_command(session, parted, event.other_id)
 
 
-def _due_to_tell(state: CaseState, event: Event) -> datetime | None:
-    """The date that ran out, else the one that runs; a closed case promises none."""
-    if event.stage is Stage.CLOSED:
-        return None
-    told = state.due if event.clock is None else state.clock(event.clock)
-    return None if told is None else told.due_at
-
-
-def _recipients(session: Session, event: Event, audience: Audience) -> list[str]:
-    if audience is Audience.REPORTER:
-        return ["reporter"]
-    if audience is Audience.HOLDERS:
-        people = directory_store.acting_people(session, event.holder.id)
-    else:
-        people = directory_store.supervisors_of(session, event.holder.id)
-    return [f"person:{person}" for person in people]
+def _queue_command(session: Session, command: Command, case_id: int) -> None:
+    if session.get(CommandRow, command.id) is None:
+        session.add(machine_row(command, case_id))

@@ -73,6 +73,8 @@ class MessageRow(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     published_seq: Mapped[int | None]
     """The event that published it; empty while it is a draft."""
+    taken_back_seq: Mapped[int | None]
+    """The event that took it back before it reached the reporter."""
 
     __table_args__ = (Index("ix_message_case", "case_id", "id"),)
 
@@ -137,6 +139,11 @@ class CaseViewRow(Base):
     due_clock: Mapped[str | None] = mapped_column(String(30))
     end_reason: Mapped[str | None] = mapped_column(String(30))
     ended: Mapped[bool]
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    """The elder case that this one follows."""
+    accused_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """For this person the case does not exist."""
     received_at: Mapped[datetime] = mapped_column(Instant)
     last_kind: Mapped[str] = mapped_column(String(30))
     last_at: Mapped[datetime] = mapped_column(Instant)
@@ -146,7 +153,19 @@ class CaseViewRow(Base):
     __table_args__ = (
         Index("ix_case_view_holder", "holder_id", "stage", "due_at", "case_id"),
         Index("ix_case_view_due", "due_at", "case_id"),
+        Index("ix_case_view_merged", "merged_into", "case_id"),
     )
+
+
+class CaseAssistantRow(Base):
+    """A unit that helps the holder of a case."""
+
+    __tablename__ = "case_assistant"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+
+    __table_args__ = (Index("ix_case_assistant_unit", "unit_id", "case_id"),)
 
 
 class CaseLogRow(Base):
@@ -164,16 +183,21 @@ class CaseLogRow(Base):
 
 
 class DueRow(Base):
-    """A computed due date with its derivation; the answer that a repeated `record` gives again."""
+    """A computed due date with its derivation; the answer that a repeated `record` gives again.
+
+    `due_at` is empty while an open pause comes before the end.
+    """
 
     __tablename__ = "case_due"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     clock: Mapped[str] = mapped_column(String(30), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
-    due_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
     provisional: Mapped[bool]
     derivation: Mapped[dict[str, Any]] = mapped_column(JSON)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The whole answer: warnings, grace and rung beside the date; empty in rows of 0.1.0."""
 
 
 class OutboxRow(Base):
@@ -186,12 +210,18 @@ class OutboxRow(Base):
     seq: Mapped[int]
     template: Mapped[str] = mapped_column(String(40))
     recipient: Mapped[str] = mapped_column(String(40))
-    """`reporter`, or `person:7`."""
+    """`reporter`, `person:7`, or `follower:12`: the reporter of case 12, which was joined to this one."""
     channel: Mapped[str] = mapped_column(String(10), default="mail")
+    digest_key: Mapped[str | None] = mapped_column(String(40))
+    """Rows with the same key that are due together go in one mail; empty: a mail of its own."""
+    carried_by: Mapped[int | None] = mapped_column(BigKey)
+    """The row whose mail carried this one; both share its outcome."""
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     """The date that the message promises or reminds of, as it stood at the event."""
     state: Mapped[str] = mapped_column(String(10))
     not_before: Mapped[datetime] = mapped_column(Instant)
+    deferred_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it first could not go although it was due; three days later it is given up."""
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str | None] = mapped_column(String(100))
@@ -202,4 +232,8 @@ class OutboxRow(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "seq", "template", "recipient"),
         Index("ix_outbox_due", "state", "not_before", "id"),
+        Index("ix_outbox_digest", "digest_key", "state", "id"),
+        Index("ix_outbox_deferred", "state", "deferred_at", "id"),
+        Index("ix_outbox_state", "state", "id"),
+        Index("ix_outbox_carried", "carried_by"),
     )

@@ -22,13 +22,47 @@ from schemas.command import NewCommand
 PLACE = "message.sealed"
 MESSAGE_KINDS = {
     Action.DISPOSE: "disposal_note",
+    Action.ASK: "question",
+    Action.COMPLETE: "completion",
+    Action.NOT_OURS: "not_ours",
+    Action.RETURN_CASE: "return",
+    Action.REDISPOSE: "disposal_note",
     Action.FOLLOW_UP: "follow_up",
     Action.ANSWER: "answer",
+    Action.TAKE_BACK: "take_back_note",
+    Action.CORRECT_REPLY: "correction",
     Action.CONFIRM: "confirmation",
     Action.DISPUTE: "dispute",
+    Action.ARCHIVE: "archive_reason",
+    Action.WITHDRAW: "withdrawal",
+    Action.MERGE: "merge_note",
+    Action.UNMERGE: "unmerge_note",
+    Action.REASSIGN: "reassignment",
+    Action.EXTEND: "extension",
+    Action.RECLASSIFY: "reclassification",
+    Action.NOTE: "note",
+    Action.CONTRIBUTE: "contribution",
     Action.MESSAGE: "message",
+    Action.REOPEN: "reopening",
+    Action.REVIVE: "revival",
+    Action.TRANSFER_TO_OMBUDSMAN: "consent",
 }
-STAFF_ONLY = frozenset({Action.DISPOSE})
+"""What the words of an act are called; acts that are not here carry none."""
+STAFF_ONLY = frozenset(
+    {
+        Action.DISPOSE,
+        Action.NOT_OURS,
+        Action.RETURN_CASE,
+        Action.REDISPOSE,
+        Action.TAKE_BACK,
+        Action.MERGE,
+        Action.UNMERGE,
+        Action.REASSIGN,
+        Action.NOTE,
+        Action.CONTRIBUTE,
+    }
+)
+"""Acts whose words the reporter never reads."""
 FIRST_SWEEP_FOR = timedelta(seconds=6)
 """So long a new command may still be in the hands of the web, whose own attempt lasts five seconds."""
 BACK_OFF_FOR = timedelta(seconds=2)
@@ -41,13 +75,17 @@ class OtherBodySentError(TuntasError):
     """This form's id has already carried other content; a new id is needed."""
 
 
+class NotYourCommandError(TuntasError):
+    """Only the author of a command can call it back."""
+
+
 class TooManyMessagesError(TuntasError):
     """The reporter has written as often as a case takes for now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedCommand:
-    """A command in the table. `outcome` is `waiting`, `applied` or `refused`."""
+    """A command in the table. `outcome` is `waiting`, `applied`, `refused`, `cancelling` or `cancelled`."""
 
     case_id: int
     code: str
@@ -97,6 +135,8 @@ class CommandStore:
             message_id = self._draft(session, new, at) if new.words else None
             row = _row(new, _command(new, at, message_id), fingerprint)
             session.add(row)
+            if new.body.cancels is not None:
+                _hold_back(session, new)
             session.flush()
             return _recorded(session, row, again=False)
 
@@ -144,11 +184,26 @@ class CommandStore:
             session.execute(tried.values(tries=tries + 1, tried_at=at, next_try_at=next_try_at))
 
     def refuse(self, command_id: str, refusal: Refusal) -> None:
-        """Keeps why nothing changed; an outcome that is already known stays."""
+        """Keeps why nothing changed; an outcome that is already known stays.
+
+        What a refused cancel held back is sent again, and so comes to its own outcome.
+        """
         settled = update(CommandRow).where(CommandRow.id == command_id, CommandRow.outcome == "waiting")
         content = REFUSAL.dump_python(refusal, mode="json")
         with self._database.write() as session:
             session.execute(settled.values(outcome="refused", refusal=content))
+            row = session.get(CommandRow, command_id)
+            if row is not None and row.action == Action.CANCEL.value:
+                _let_go(session, row)
+
+    def queue(self, command: Command, case_id: int) -> None:
+        """Adds a command that no person waits for, to be sent by the sweeper. Safe to repeat: by its id."""
+        settle_race(lambda: self._queue(command, case_id))
+
+    def _queue(self, command: Command, case_id: int) -> None:
+        with self._database.write() as session:
+            if session.get(CommandRow, command.id) is None:
+                session.add(machine_row(command, case_id))
 
     def is_started(self, case_id: int) -> bool:
         """Whether the engine has ever taken the case."""
@@ -178,6 +233,40 @@ class CommandStore:
         session.add(row)
         session.flush()
         return row.id
+
+
+def machine_row(command: Command, case_id: int) -> CommandRow:
+    """The row of a command that a machine asks for; due at once."""
+    content = COMMAND.dump_python(command, mode="json")
+    return CommandRow(
+        id=command.id,
+        case_id=case_id,
+        person_id=None,
+        action=command.action.value,
+        body_hash="",
+        content=content,
+        recorded_at=command.recorded_at,
+        outcome="waiting",
+        next_try_at=command.recorded_at,
+    )
+
+
+def _hold_back(session: Session, new: NewCommand) -> None:
+    """A command that is called back is not sent any more; only its own author can call it back.
+
+    Raises: NotYourCommandError.
+    """
+    row = session.get(CommandRow, new.body.cancels, with_for_update=True)
+    if row is None or row.case_id != new.case_id or row.person_id != new.actor.person_id:
+        raise NotYourCommandError
+    if row.outcome == "waiting":
+        row.outcome = "cancelling"
+
+
+def _let_go(session: Session, cancel: CommandRow) -> None:
+    cancelled = COMMAND.validate_python(cancel.content, strict=False).body.cancels
+    held = update(CommandRow).where(CommandRow.id == cancelled, CommandRow.outcome == "cancelling")
+    session.execute(held.values(outcome="waiting"))
 
 
 def _check_cap(session: Session, case_id: int, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from domain.calendar import WorkCalendar
 from domain.case import Role, UnitLevel
 from domain.notice import acting_roles
 from domain.policy import Policy
+from domain.state import CaseState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +89,21 @@ def memberships(session: Session, person_id: int) -> list[Membership]:
 
 
 def holding(session: Session, holder_id: int, *, secret: bool, level: int) -> Holding:
-    """How a case is held, for working out who stands where to it."""
+    """How a unit would hold a case, for working out who would stand where to it."""
     row = session.get_one(UnitRow, holder_id)
     above = tuple(ancestor_ids(session, holder_id))
     return Holding(unit=_unit(row).ref, above=above, secret=secret, level=level)
+
+
+def holding_of(session: Session, state: CaseState, *, secret: bool | None = None) -> Holding:
+    """How a case is held, for working out who stands where to it.
+
+    `secret`: what the report says; states of 0.1.0 do not know it.
+    """
+    shut = state.secret if secret is None else secret
+    held = holding(session, state.holder.id, secret=shut, level=state.level)
+    facts = state.facts
+    return replace(held, assisting=facts.assisting, accused_person_id=facts.accused_person_id)
 
 
 def people_with_roles(session: Session, unit_id: int, roles: tuple[Role, ...]) -> list[int]:

@@ -15,15 +15,15 @@ from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
 from db import directory_store
-from db.case_table import DueRow, FileRow, IdentityRow, MessageRow, ReportRow
+from db.case_dating import due_row
+from db.case_table import FileRow, IdentityRow, MessageRow, ReportRow
 from db.database import Database, now, settle_race
 from db.keyring import CaseSeal, Keyring, key_hash
 from db.wire import CASE_INPUT, canonical
-from domain.calendar import WorkCalendar
-from domain.case import Channel, ClockName, Kind
-from domain.clock import Clock
+from domain.case import Channel, ClockName
+from domain.clock import NATIONAL_CLOCKS, Clock, Due
 from domain.code import RANDOM_BYTES, code_from_random, mask_from_random
-from domain.dating import date_clock, dated
+from domain.dating import Given, promise
 from domain.derivation import Derivation
 from domain.errors import TuntasError
 from domain.policy import Policy
@@ -64,9 +64,15 @@ class WaitingStart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Promise:
-    clock: Clock
-    derivation: Derivation
+class _Terms:
+    """Who verifies under which policy, from when, and the clocks that run, dated."""
+
+    verifier: directory_store.Unit
+    national_id: int
+    policy: Policy
+    at: datetime
+    clocks: tuple[Clock, ...]
+    promises: tuple[tuple[Due, Derivation], ...]
 
 
 class IntakeStore:
@@ -93,27 +99,15 @@ class IntakeStore:
         wrapped, seal = self._keyring.new_case_key(code)
         stored = [self._store_file(seal, code, file) for file in report.files]
         with self._database.read() as session:
-            verifier, policy, calendar = _terms(session, report)
-            national = directory_store.national_unit(session)
-            at = received_at or now(session)
-        promises = [_promise(name, verifier.id, policy, report.kind, at, calendar) for name in _PROMISED]
+            terms = _terms(session, report, received_at)
         with self._database.write() as session:
             raced = session.scalars(_by_intake(report.intake_id)).one_or_none()
             if raced is not None:
                 return self._same(raced, report)
-            row = self._insert(session, report, code, wrapped, at, verifier.id)
-            state = CaseState(
-                case_id=row.id,
-                code=code,
-                policy=policy,
-                received_at=at,
-                national_id=national.id,
-                holder=verifier.ref,
-                kind=report.kind,
-            )
-            start = CaseInput(state=state, clocks=tuple(promise.clock for promise in promises))
+            row = self._insert(session, report, code, wrapped, terms.at, terms.verifier.id)
+            start = _start(row, report, terms)
             row.start = CASE_INPUT.dump_python(start, mode="json")
-            _insert_promises(session, row.id, promises)
+            session.add_all(due_row(row.id, due, derivation) for due, derivation in terms.promises)
             self._insert_words(session, row, report, seal, stored)
         return Intake(case_id=row.id, code=code, key=self._key(report.intake_id), start=start, again=False)
 
@@ -251,39 +245,45 @@ def _spelled(report: NewReport) -> str:
     return canonical(content)
 
 
-_PROMISED = (ClockName.VERIFICATION, ClockName.RESOLUTION)
+_PROMISED = (ClockName.VERIFICATION, ClockName.RESOLUTION, ClockName.OMBUDSMAN)
 
 
 def _by_intake(intake_id: str) -> Select[ReportRow]:
     return select(ReportRow).where(ReportRow.intake_id == intake_id)
 
 
-def _terms(session: Session, report: NewReport) -> tuple[directory_store.Unit, Policy, WorkCalendar]:
-    """Who verifies, under which policy, by which calendar."""
+def _terms(session: Session, report: NewReport, received_at: datetime | None) -> _Terms:
+    """The terms under which a report is received, at the given instant or now."""
     national = directory_store.national_unit(session)
     chosen = None if report.agency_id is None else directory_store.unit(session, report.agency_id)
-    verifier = chosen or national
+    verifier, at = chosen or national, received_at or now(session)
     policy = directory_store.policy(session, report.policy_name)
-    return verifier, policy, directory_store.calendar_of(session, verifier.id)
+    promised = []
+    for name in _PROMISED:
+        unit_id = national.id if name in NATIONAL_CLOCKS else verifier.id
+        amount = policy.amount(name, report.kind)
+        clock = Clock(name=name, unit_id=unit_id, amount=amount, started_at=at, seq=1)
+        calendar = directory_store.calendar_of(session, unit_id)
+        promised.append(promise(clock, Given(calendar=calendar, policy=policy, since=at)))
+    return _Terms(
+        verifier=verifier,
+        national_id=national.id,
+        policy=policy,
+        at=at,
+        clocks=tuple(clock for clock, _, _ in promised),
+        promises=tuple((due, derivation) for _, due, derivation in promised),
+    )
 
 
-def _promise(
-    name: ClockName, unit_id: int, policy: Policy, kind: Kind, at: datetime, calendar: WorkCalendar
-) -> _Promise:
-    amount = policy.verification if name is ClockName.VERIFICATION else policy.resolution[kind]
-    clock = Clock(name=name, unit_id=unit_id, amount=amount, started_at=at, seq=1)
-    derivation = date_clock(clock, calendar, policy.min_after_resume)
-    return _Promise(clock=dated(clock, derivation), derivation=derivation)
-
-
-def _insert_promises(session: Session, case_id: int, promises: list[_Promise]) -> None:
-    for promise in promises:
-        row = DueRow(
-            case_id=case_id,
-            clock=promise.clock.name.value,
-            seq=1,
-            due_at=promise.clock.due_at,
-            provisional=promise.clock.provisional,
-            derivation=promise.derivation.to_json(),
-        )
-        session.add(row)
+def _start(row: ReportRow, report: NewReport, terms: _Terms) -> CaseInput:
+    state = CaseState(
+        case_id=row.id,
+        code=row.code,
+        policy=terms.policy,
+        received_at=terms.at,
+        national_id=terms.national_id,
+        holder=terms.verifier.ref,
+        kind=report.kind,
+        secret=report.secret,
+    )
+    return CaseInput(state=state, clocks=terms.clocks)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from domain.clock import Due
 from domain.command import Command, Refusal
 from domain.event import Event
 from domain.policy import Policy
@@ -14,6 +15,7 @@ from domain.state import CaseState
 from schemas.case import CaseInput
 
 COMMAND = TypeAdapter(Command)
+DUE = TypeAdapter(Due)
 EVENT = TypeAdapter(Event)
 POLICY = TypeAdapter(Policy)
 REFUSAL = TypeAdapter(Refusal)

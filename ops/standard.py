@@ -26,7 +26,10 @@ SOURCE = (
 
 
 def seed_standard(database: Database) -> None:
-    """Adds what is missing. Safe to repeat; nothing that is there is changed."""
+    """Adds what is missing, also newer versions of policies. Safe to repeat; what is there stays as it is.
+
+    A case keeps the policy that it was promised at intake.
+    """
     with database.write() as session:
         at = now(session)
         _add_calendar(session, at)
@@ -52,7 +55,7 @@ def standard_policy() -> Policy:
     """The defaults of the national service. Source: DOMAIN, Clocks."""
     return Policy(
         name="standard",
-        version=1,
+        version=2,
         verification=_working(3),
         first_follow_up=_working(5),
         resolution={
@@ -66,6 +69,8 @@ def standard_policy() -> Policy:
         rework_minimum=_working(5),
         min_after_resume=1,
         outage=OutagePolicy.FIRE,
+        level=_working(2),
+        arbiter_after_disputes=2,
     )
 
 
@@ -79,7 +84,7 @@ def demo_policy() -> Policy:
     """Clocks of minutes, so that a visitor sees them run out."""
     return Policy(
         name="demo",
-        version=1,
+        version=2,
         verification=_minutes(10),
         first_follow_up=_minutes(15),
         resolution=dict.fromkeys(Kind, _minutes(45)),
@@ -88,6 +93,13 @@ def demo_policy() -> Policy:
         rework_minimum=_minutes(15),
         min_after_resume=0,
         outage=OutagePolicy.SHIFT,
+        completion=_minutes(15),
+        extension=_minutes(20),
+        revive_window=_minutes(120),
+        ombudsman=_minutes(90),
+        level=_minutes(5),
+        top_again=_minutes(30),
+        arbiter_after_disputes=2,
     )
 
 
@@ -138,7 +150,7 @@ def _add_calendar(session: Session, at: datetime) -> None:
 
 
 def _add_policy(session: Session, policy: Policy, at: datetime) -> None:
-    known = select(PolicyRow.id).where(PolicyRow.name == policy.name)
+    known = select(PolicyRow.id).where(PolicyRow.name == policy.name, PolicyRow.version >= policy.version)
     if session.scalars(known).first() is None:
         content = POLICY.dump_python(policy, mode="json")
         row = PolicyRow(name=policy.name, version=policy.version, content=content, source=SOURCE)

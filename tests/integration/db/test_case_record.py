@@ -14,11 +14,12 @@ from db.case_record import FIRST_HASH, LogGapError, SqlCaseRecorder, chain_hash
 from db.case_table import CaseLogRow, CaseViewRow, CommandRow, DueRow, MessageRow, OutboxRow
 from db.directory_table import PersonRow
 from db.intake_store import Intake
-from domain.agenda import agenda, fire
+from domain.agenda import agenda
 from domain.case import ClockName, Stage
 from domain.decide import begin, decide
 from domain.errors import RecordConflictError
 from domain.event import Event
+from domain.fire import fire
 from domain.state import CaseState, evolve, with_dues
 from schemas.case import RecordInput
 from tests.offices import Offices
@@ -99,6 +100,22 @@ def test_a_voided_expiry_withdraws_what_it_has_told_nobody_yet(offices: Offices)
     with offices.database.read() as session:
         told = select(OutboxRow.state).where(OutboxRow.template == "staff_late")
         assert list(session.scalars(told)) == ["withdrawn"]
+
+
+def test_the_same_event_in_another_spelling_is_no_conflict(offices: Offices) -> None:
+    """A set has no order, and an older version knew fewer fields: a retry elsewhere raises no alarm."""
+    intake = offices.report()
+    store = SqlCaseRecorder(offices.database)
+    one, two = disposed(offices, intake)
+    store.record(one)
+    store.record(two)
+    with offices.database.write() as session:
+        row = session.get_one(CaseLogRow, (intake.case_id, 2))
+        spelled = {name: value for name, value in row.event.items() if name != "corrects"}
+        relations = list(reversed(row.event["actor"]["relations"]))
+        row.event = spelled | {"actor": row.event["actor"] | {"relations": relations}}
+    store.record(two)
+    assert rows(offices, CaseLogRow) == 2
 
 
 def test_the_same_record_again_changes_nothing_and_answers_the_same(offices: Offices) -> None:

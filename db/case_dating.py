@@ -1,0 +1,62 @@
+"""Due dates of a case's clocks: computed once from the calendars, kept with their derivation, read again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db import directory_store
+from db.case_table import DueRow
+from db.ladder import occupied_rung
+from db.wire import DUE
+from domain.calendar import WorkCalendar
+from domain.case import ClockName
+from domain.clock import Clock, Due
+from domain.dating import Given, as_due, date_clock
+from domain.derivation import Derivation
+from domain.state import CaseState
+
+
+def due_of(session: Session, state: CaseState, clock: Clock, since: datetime) -> Due:
+    """The due date of a clock: the one given before, else computed and kept.
+
+    `since`: when the clock was started or moved.
+    """
+    known = session.get(DueRow, (state.case_id, clock.name.value, clock.seq))
+    if known is not None:
+        return read_due(known)
+    calendar = directory_store.calendar_of(session, clock.unit_id)
+    earlier = earlier_calendars(session, clock)
+    derivation = date_clock(clock, calendar, state.policy.min_after_resume, earlier)
+    given = Given(calendar=calendar, policy=state.policy, since=since)
+    due = replace(as_due(clock, derivation, given), rung=occupied_rung(session, state, clock))
+    session.add(due_row(state.case_id, due, derivation))
+    return due
+
+
+def earlier_calendars(session: Session, clock: Clock) -> tuple[WorkCalendar, ...]:
+    """The calendars under which a clock ran before its case moved, one for each of its moves."""
+    return tuple(directory_store.calendar_of(session, move.unit_id) for move in clock.moves)
+
+
+def due_row(case_id: int, due: Due, derivation: Derivation) -> DueRow:
+    """The row that keeps a due date."""
+    return DueRow(
+        case_id=case_id,
+        clock=due.clock.value,
+        seq=due.seq,
+        due_at=due.due_at,
+        provisional=due.provisional,
+        derivation=derivation.to_json(),
+        answer=DUE.dump_python(due, mode="json"),
+    )
+
+
+def read_due(row: DueRow) -> Due:
+    """The answer that a row holds; the rows of 0.1.0 hold the date alone."""
+    if row.answer is not None:
+        return DUE.validate_python(row.answer, strict=False)
+    clock = ClockName(row.clock)
+    return Due(seq=row.seq, clock=clock, due_at=row.due_at, provisional=row.provisional)
