@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import directory_store
-from db.case_table import CaseViewRow, IdentityRow, OutboxRow, ReportRow
+from db import outgoing_mail
+from db.case_table import OutboxRow
 from db.database import Database
-from db.directory_table import PersonRow
-from db.keyring import Keyring, SealBrokenError
-from schemas.mail import Deferred, Delivered, Delivery, MailTemplate, OutgoingMail, Undeliverable
-from schemas.report import Identity
+from db.keyring import Keyring
+from schemas.mail import (
+    Deferred,
+    Delivered,
+    Delivery,
+    MailTemplate,
+    News,
+    OutgoingMail,
+    ProviderEvent,
+    Undeliverable,
+    Undelivered,
+)
 
 LEASE = timedelta(minutes=5)
 """Longer than any attempt at sending; a row still `sending` after it has an unknown outcome."""
+GIVE_UP_AFTER = timedelta(hours=72)
+"""How long a row may be deferred; later its news is none."""
+DIGEST_MOST = 500
+"""Rows that one digest carries at most."""
+STEP = 500
+"""Rows that one transaction changes at most."""
 
-REPORTER = "reporter"
 UNREADABLE = "unreadable"
-_BROKEN_ROW = (SealBrokenError, NoResultFound, ValueError, LookupError)
-"""What reading a row raises whose content or surroundings are damaged: no later try would fare better."""
+GAVE_UP = "gave_up"
+SENDER_LOST = "sender_lost"
+STALE = "stale"
+REMINDERS = frozenset(
+    {MailTemplate.STAFF_LAST_DAY, MailTemplate.QUESTION_REMINDER, MailTemplate.CONFIRMATION_REMINDER}
+)
+"""Mails that speak of a date to come: once it has passed they would be wrong."""
+UNDELIVERED = ("failed", "unknown")
+_OPEN = ("sending", "unknown")
+"""States in which the word of the sender counts; later on the provider's own word does."""
+_CHANGED_BY_NEWS = ("pending", "sending", "unknown", "sent")
 
 _log = logging.getLogger(__name__)
 
@@ -48,86 +69,170 @@ class OutboxStore:
             return list(session.scalars(query))
 
     def claim(self, outbox_id: int, now: datetime) -> OutgoingMail | None:
-        """Takes a message for sending; None if another has it, nobody is to get it, or it cannot be read."""
+        """Takes a message for sending, with all that are due for the same digest.
+
+        None if another has it, nobody is to get it, or it cannot be read. The mail names the row to settle.
+        """
         with self._database.write() as session:
-            taken = _move(session, outbox_id, "pending", state="sending", lease_until=now + LEASE)
-            if not taken:
-                return None
-            try:
-                mail = self._resolve(session, session.get_one(OutboxRow, outbox_id))
-            except _BROKEN_ROW as problem:
-                _log.critical("outbox row %d is unreadable: %s", outbox_id, type(problem).__name__)
-                _move(session, outbox_id, "sending", state="failed", lease_until=None, problem=UNREADABLE)
-                return None
-            if mail is None:
-                _move(session, outbox_id, "sending", state="skipped", lease_until=None)
+            due = _due_together(session, outbox_id, now)
+            rows = [row for row in due if _is_readable(row) and _is_news(row, now)]
+            mail = self._resolve(session, rows) if rows else None
+            if mail is not None:
+                for row in rows:
+                    row.state, row.lease_until = "sending", now + LEASE
+                    row.carried_by = None if row.id == mail.outbox_id else mail.outbox_id
             return mail
 
     def settle(self, outbox_id: int, delivery: Delivery, now: datetime) -> None:
-        """Keeps the outcome of an attempt."""
+        """Keeps the outcome of an attempt for a message and all that it carried."""
         with self._database.write() as session:
-            row = session.get_one(OutboxRow, outbox_id)
-            row.lease_until, row.attempts = None, row.attempts + 1
-            if isinstance(delivery, Delivered):
-                row.state, row.provider_id, row.sent_at, row.problem = "sent", delivery.provider_id, now, None
-            elif isinstance(delivery, Deferred):
-                row.state, row.not_before, row.problem = "pending", delivery.not_before, delivery.problem
-            elif isinstance(delivery, Undeliverable):
-                row.state, row.problem = "failed", delivery.problem
-            else:
-                row.state, row.problem = "unknown", delivery.problem
+            for row in _locked(session, _carried({outbox_id}), OutboxRow.state.in_(_OPEN)):
+                row.lease_until, row.attempts = None, row.attempts + 1
+                _settle(row, delivery, now)
+
+    def hear(self, events: Sequence[ProviderEvent], now: datetime) -> None:
+        """Keeps what the provider tells. Safe to repeat, in any order; what we do not know is ignored."""
+        told: dict[int, News] = {}
+        for event in events:
+            if told.get(event.outbox_id, News.TAKEN) is News.TAKEN:
+                told[event.outbox_id] = event.news
+        ids = sorted(told)
+        for start in range(0, len(ids), STEP):
+            with self._database.write() as session:
+                which = _carried(ids[start : start + STEP])
+                for row in _locked(session, which, OutboxRow.state.in_(_CHANGED_BY_NEWS)):
+                    _heed(row, told.get(row.carried_by or row.id), now)
+
+    def put_off(self, now: datetime) -> None:
+        """Notes of what is due that it cannot go for now; from then on its three days count."""
+        with self._database.write() as session:
+            _change(session, *_pending_since(now), OutboxRow.deferred_at.is_(None), deferred_at=now)
+
+    def give_up(self, now: datetime) -> int:
+        """Ends what has been deferred for three days, some hundred at a time, and counts it."""
+        old = (OutboxRow.state == "pending", OutboxRow.deferred_at <= now - GIVE_UP_AFTER)
+        return self._end(*old, state="failed", problem=GAVE_UP)
 
     def release_expired(self, now: datetime) -> int:
         """Marks what a killed sender left behind: nobody can know whether it went out."""
         expired = (OutboxRow.state == "sending", OutboxRow.lease_until < now)
+        return self._end(*expired, state="unknown", lease_until=None, problem=SENDER_LOST)
+
+    def undelivered(self, before: int | None = None, limit: int = 50) -> list[Undelivered]:
+        """Failed and unknown messages, newest first; `before` is the last id of the page before."""
+        older = [] if before is None else [OutboxRow.id < before]
         with self._database.read() as session:
-            if session.scalars(select(OutboxRow.id).where(*expired).limit(1)).first() is None:
-                return 0
-        lost = update(OutboxRow).where(*expired)
-        with self._database.write() as session:
-            result = session.execute(lost.values(state="unknown", lease_until=None, problem="sender_lost"))
-            return cast(CursorResult[Any], result).rowcount
+            found = [
+                Undelivered.model_validate(row, from_attributes=True)
+                for state in UNDELIVERED
+                for row in session.scalars(
+                    select(OutboxRow)
+                    .where(OutboxRow.state == state, *older)
+                    .order_by(OutboxRow.id.desc())
+                    .limit(limit)
+                )
+            ]
+        return sorted(found, key=lambda each: -each.id)[:limit]
 
-    def _resolve(self, session: Session, row: OutboxRow) -> OutgoingMail | None:
-        report = session.get_one(ReportRow, row.case_id)
-        to_reporter = row.recipient == REPORTER
-        address, locale = self._address(session, row, report)
-        if not address:
+    def _resolve(self, session: Session, rows: list[OutboxRow]) -> OutgoingMail | None:
+        """The mail for rows that go together; rows that make none have found their end."""
+        try:
+            if len(rows) == 1:
+                mail = outgoing_mail.single(session, self._keyring, rows[0])
+            else:
+                mail = outgoing_mail.digest(session, self._keyring, rows)
+        except outgoing_mail.BROKEN as problem:
+            for row in rows:
+                _condemn(row, type(problem).__name__)
             return None
-        view = session.get_one(CaseViewRow, row.case_id)
-        holder = directory_store.unit(session, view.holder_id)
-        return OutgoingMail(
-            outbox_id=row.id,
-            case_id=row.case_id,
-            code=report.code,
-            template=MailTemplate(row.template),
-            locale=locale,
-            to_address=address,
-            to_reporter=to_reporter,
-            unit_name="" if holder is None else holder.name,
-            due_at=row.due_at,
-            zone=directory_store.calendar_of(session, view.holder_id).zone,
-            attempts=row.attempts,
-        )
+        if mail is None:
+            for row in rows:
+                row.state = "skipped"
+        return mail
 
-    def _address(self, session: Session, row: OutboxRow, report: ReportRow) -> tuple[str, str]:
-        if row.recipient == REPORTER:
-            return self._reporter_address(session, report), report.locale
-        person = session.get(PersonRow, int(row.recipient.removeprefix("person:")))
-        if person is None or not person.active:
-            return "", "id"
-        return person.email or "", person.locale
-
-    def _reporter_address(self, session: Session, report: ReportRow) -> str:
-        vault = session.get_one(IdentityRow, report.id)
-        if not vault.has_email:
-            return ""
-        seal = self._keyring.case_seal(report.wrapped_key, report.code)
-        content = seal.open(vault.sealed, f"identity.sealed:{report.code}")
-        return Identity.model_validate_json(content).email
+    def _end(self, *which: ColumnElement[bool], **values: object) -> int:
+        """Changes rows, if there are any; looking costs no write transaction."""
+        with self._database.read() as session:
+            if session.scalars(select(OutboxRow.id).where(*which).limit(1)).first() is None:
+                return 0
+        with self._database.write() as session:
+            return _change(session, *which, **values)
 
 
-def _move(session: Session, outbox_id: int, come_from: str, **values: object) -> bool:
-    """Changes a row only if it still is where it is thought to be; two claimers cannot both win."""
-    moved = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state == come_from)
-    return cast(CursorResult[Any], session.execute(moved.values(**values))).rowcount == 1
+def _due_together(session: Session, outbox_id: int, now: datetime) -> Sequence[OutboxRow]:
+    """A due row, alone or with all of its digest; nothing if another took it first."""
+    row = session.execute(
+        select(OutboxRow.digest_key, OutboxRow.recipient).where(OutboxRow.id == outbox_id)
+    ).first()
+    if row is None or row.digest_key is None:
+        return _locked(session, OutboxRow.id == outbox_id, *_pending_since(now))
+    same = (OutboxRow.digest_key == row.digest_key, OutboxRow.recipient == row.recipient)
+    return _locked(session, *same, *_pending_since(now), most=DIGEST_MOST)
+
+
+def _pending_since(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return OutboxRow.state == "pending", OutboxRow.not_before <= now
+
+
+def _carried(ids: Collection[int]) -> ColumnElement[bool]:
+    """The rows of those ids and all that went in their mails."""
+    return or_(OutboxRow.id.in_(ids), OutboxRow.carried_by.in_(ids))
+
+
+def _locked(session: Session, *which: ColumnElement[bool], most: int | None = None) -> Sequence[OutboxRow]:
+    """Rows to change, as they are now; everybody locks by rising id, so that nobody waits in a circle."""
+    query = select(OutboxRow).where(*which).order_by(OutboxRow.id).limit(most).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _change(session: Session, *which: ColumnElement[bool], **values: object) -> int:
+    """Changes rows, a step at most, and counts them."""
+    query = select(OutboxRow.id).where(*which).order_by(OutboxRow.id).limit(STEP).with_for_update()
+    ids = list(session.scalars(query))
+    if ids:
+        session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(**values))
+    return len(ids)
+
+
+def _is_readable(row: OutboxRow) -> bool:
+    """Whether the row names a mail that we write; one that does not ends here and holds no other back."""
+    if row.template in {template.value for template in MailTemplate}:
+        return True
+    _condemn(row, "template")
+    return False
+
+
+def _is_news(row: OutboxRow, now: datetime) -> bool:
+    """Whether the mail still says something true; a reminder of a date that has passed is not sent."""
+    if row.template not in REMINDERS or row.due_at is None or row.due_at > now:
+        return True
+    row.state, row.problem = "skipped", STALE
+    return False
+
+
+def _condemn(row: OutboxRow, problem: str) -> None:
+    _log.critical("outbox row %d is unreadable: %s", row.id, problem)
+    row.state, row.problem = "failed", UNREADABLE
+
+
+def _settle(row: OutboxRow, delivery: Delivery, now: datetime) -> None:
+    if isinstance(delivery, Delivered):
+        row.state, row.provider_id, row.sent_at, row.problem = "sent", delivery.provider_id, now, None
+    elif isinstance(delivery, Deferred):
+        row.state, row.not_before, row.problem = "pending", delivery.not_before, delivery.problem
+        row.deferred_at = row.deferred_at or now
+    elif isinstance(delivery, Undeliverable):
+        row.state, row.problem = "failed", delivery.problem
+    else:
+        row.state, row.problem = "unknown", delivery.problem
+
+
+def _heed(row: OutboxRow, news: News | None, now: datetime) -> None:
+    """What the provider knows counts more than what we think; a row that was never tried is none of its."""
+    if news is None or (row.state == "pending" and row.attempts == 0):
+        return
+    row.lease_until = None
+    if news is not News.TAKEN:
+        row.state, row.problem = "failed", news.value
+    elif row.state != "sent":
+        row.state, row.sent_at, row.problem = "sent", now, None

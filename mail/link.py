@@ -62,7 +62,9 @@ class MailLinks:
         self._public_url = public_url.rstrip("/")
 
     def link(self, mail: OutgoingMail) -> str:
-        """Where the button of a mail leads, depending on who reads it."""
+        """Where the button of a mail leads, depending on who reads it and how many cases it is about."""
+        if mail.digest is not None:
+            return f"{self._public_url}/desk"
         return self.reporter_link(mail) if mail.to_reporter else self.staff_link(mail)
 
     def reporter_link(self, mail: OutgoingMail) -> str:

@@ -1,4 +1,4 @@
-"""The relay takes due rows from the outbox, one at a time, and hands them to the provider.
+"""The relay takes due rows from the outbox, one mail at a time, and hands them to the provider.
 
 A row is claimed, and the claim committed, before anything leaves. Whoever dies in between leaves a row whose
 lease runs out; it becomes *unknown* and is never sent again blindly. Source: ARCHITECTURE.md, "Deliveries".
@@ -36,10 +36,19 @@ class Outbox(Protocol):
         """Ids of pending rows that may be sent now, the oldest first."""
 
     def claim(self, outbox_id: int, now: datetime) -> OutgoingMail | None:
-        """Takes a row under a lease; None if another relay has it or its reader has no address any more."""
+        """Takes a row, with those of its digest, under a lease; the mail names the row to settle.
+
+        None if another relay has it or its reader has no address any more.
+        """
 
     def settle(self, outbox_id: int, delivery: Delivery, now: datetime) -> None:
-        """Records how the sending of a claimed row ended."""
+        """Records how the sending of a claimed row, and of all that it carried, ended."""
+
+    def put_off(self, now: datetime) -> None:
+        """Notes of all due rows that the provider keeps them waiting."""
+
+    def give_up(self, now: datetime) -> int:
+        """Ends rows that it has kept waiting too long, and counts them."""
 
     def release_expired(self, now: datetime) -> int:
         """Marks rows whose lease ran out while sending as unknown, and counts them."""
@@ -71,9 +80,9 @@ class MailRelay:
             stop.wait(every_seconds)
 
     def run_once(self, stop: threading.Event | None = None) -> int:
-        """One pass over what is due; how many rows it settled. After trouble the rest waits for later."""
+        """One pass over what is due; how many mails it settled. After trouble the rest waits for later."""
         now = self._clock()
-        self._release_expired(now)
+        self._tidy(now)
         settled = 0
         if self._pace.rests(now):
             return settled
@@ -85,16 +94,17 @@ class MailRelay:
                 continue
             settled += 1
             if self._pace.heed(delivery, self._clock()):
+                self._outbox.put_off(self._clock())
                 break
         return settled
 
     def _send(self, outbox_id: int) -> Delivery | None:
-        """Claims, writes, sends and settles one row; None if it was not ours to send."""
+        """Claims, writes, sends and settles one mail; None if it was not ours to send."""
         mail = self._outbox.claim(outbox_id, self._clock())
         if mail is None:
             return None
         delivery = self._deliver(mail)
-        self._outbox.settle(outbox_id, delivery, self._clock())
+        self._outbox.settle(mail.outbox_id, delivery, self._clock())
         return delivery
 
     def _deliver(self, mail: OutgoingMail) -> Delivery:
@@ -109,7 +119,11 @@ class MailRelay:
             _log.critical("outbox row %d cannot be sent: %s", mail.outbox_id, type(problem).__name__)
             return Undeliverable(problem=UNREADABLE)
 
-    def _release_expired(self, now: datetime) -> None:
+    def _tidy(self, now: datetime) -> None:
+        """Rows of a relay that died, and rows that waited too long, find their end."""
         lost = self._outbox.release_expired(now)
         if lost:
             _log.warning("%d mails have an unknown outcome: their relay died while sending", lost)
+        given_up = self._outbox.give_up(now)
+        if given_up:
+            _log.error("%d mails are given up: for three days the provider took none of them", given_up)

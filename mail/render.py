@@ -11,13 +11,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from domain.code import show_code
 from domain.explain import format_due
-from schemas.mail import OutgoingMail
+from schemas.mail import Digest, MailTemplate, OutgoingMail
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("id", "en")
@@ -63,7 +64,7 @@ def one_line(text: str) -> str:
 
 def _render(mail: OutgoingMail, link: str) -> RenderedMail:
     language = language_of(mail.locale)
-    values = {
+    values: dict[str, Any] = {
         "code": show_code(mail.code),
         "due": format_due(mail.due_at, mail.zone, language) if mail.due_at else "",
         "language": language,
@@ -71,13 +72,31 @@ def _render(mail: OutgoingMail, link: str) -> RenderedMail:
         "to_reporter": mail.to_reporter,
         "unit": one_line(mail.unit_name)[:UNIT_NAME_LIMIT],
     }
+    if mail.digest is not None:
+        values |= _digest_values(mail.digest, mail.zone, language)
 
     def part(name: str) -> str:
-        return _environment().get_template(f"{language}/{mail.template}/{name}").render(values)
+        return _part(language, mail.template, name, values)
 
     subject = one_line(part("subject.txt"))
     values["subject"] = subject
     return RenderedMail(subject=subject, text=_tidy(part("body.txt")), html=part("body.html"))
+
+
+def _digest_values(digest: Digest, zone: str, language: str) -> dict[str, Any]:
+    """Each message of a digest by the subject of its own mail and its date."""
+    lines = [
+        {
+            "news": one_line(_part(language, line.template, "subject.txt", {"code": show_code(line.code)})),
+            "due": format_due(line.due_at, zone, language) if line.due_at else "",
+        }
+        for line in digest.lines
+    ]
+    return {"lines": lines, "reports": digest.reports, "unlisted": digest.unlisted}
+
+
+def _part(language: str, template: MailTemplate, name: str, values: dict[str, Any]) -> str:
+    return _environment().get_template(f"{language}/{template}/{name}").render(values)
 
 
 def _tidy(text: str) -> str:

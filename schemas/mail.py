@@ -17,17 +17,75 @@ class MailTemplate(StrEnum):
     ANSWERED = "answered"
     CLOSED = "closed"
     CLOSED_BY_SILENCE = "closed_by_silence"
+    QUESTION = "question"
+    QUESTION_REMINDER = "question_reminder"
+    CONFIRMATION_REMINDER = "confirmation_reminder"
+    ARCHIVED = "archived"
+    REVIVED = "revived"
+    MERGED = "merged"
+    ELDER_NEWS = "elder_news"
+    UNMERGED = "unmerged"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    EXTENDED = "extended"
+    RECLASSIFIED = "reclassified"
+    CORRECTED = "corrected"
+    ANSWER_TAKEN_BACK = "answer_taken_back"
+    REASSIGNED = "reassigned"
+    RETURNED = "returned"
+    OMBUDSMAN_OFFER = "ombudsman_offer"
+    OMBUDSMAN_TRANSFERRED = "ombudsman_transferred"
     STAFF_TO_VERIFY = "staff_to_verify"
     STAFF_ASSIGNED = "staff_assigned"
+    STAFF_ASSISTING = "staff_assisting"
+    STAFF_COMPLETED = "staff_completed"
+    STAFF_RETURNED = "staff_returned"
+    STAFF_ARBITRATION = "staff_arbitration"
     STAFF_DISPUTED = "staff_disputed"
+    STAFF_REOPENED = "staff_reopened"
     STAFF_MESSAGE = "staff_message"
+    STAFF_NUDGED = "staff_nudged"
+    STAFF_WITHDRAWAL_NOTED = "staff_withdrawal_noted"
+    STAFF_LAST_DAY = "staff_last_day"
     STAFF_LATE = "staff_late"
+    STAFF_VOIDED = "staff_voided"
+    STAFF_PROMISE_PASSED = "staff_promise_passed"
+    STAFF_DIGEST = "staff_digest"
+    """Several of the others in one mail; the only one that no event calls for."""
+
+
+class DigestLine(Wire):
+    """One message of a digest: what its own mail would have said.
+
+    Attributes:
+        due_at: the date that it promises or reminds of, in UTC.
+    """
+
+    code: str
+    template: MailTemplate
+    due_at: datetime | None
+
+
+class Digest(Wire):
+    """The messages that one mail carries.
+
+    Attributes:
+        lines: those that the mail lists, the oldest first.
+        unlisted: how many more it stands for.
+        reports: how many different reports all of them are about.
+    """
+
+    lines: tuple[DigestLine, ...]
+    unlisted: int
+    reports: int
 
 
 class OutgoingMail(Wire):
     """A claimed outbox row, resolved at the last moment.
 
     Attributes:
+        outbox_id: the row that carries the mail; those of a digest are settled with it.
+        case_id: the case that a reporter's link opens: their own, also where the news is of another.
         due_at: the date that the mail may promise or remind of, in UTC; `zone` says how to show it.
         unit_name: the office that now holds the case, for the reporter's information.
     """
@@ -43,6 +101,7 @@ class OutgoingMail(Wire):
     due_at: datetime | None
     zone: str
     attempts: int
+    digest: Digest | None = None
 
 
 class Delivered(Wire):
@@ -71,3 +130,41 @@ class UnknownOutcome(Wire):
 
 
 Delivery = Delivered | Deferred | Undeliverable | UnknownOutcome
+
+
+class News(StrEnum):
+    """What the provider tells of a mail later on, as far as it changes anything."""
+
+    TAKEN = "taken"
+    """The provider has it, or has handed it on."""
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
+
+
+class ProviderEvent(Wire):
+    """One piece of news about the row that carried a mail; neither the address nor the reason is kept."""
+
+    outbox_id: int
+    news: News
+
+
+class Undelivered(Wire):
+    """A message that did not arrive, or of which nobody knows: a to-do for the operator of this copy.
+
+    Attributes:
+        state: `failed` or `unknown`.
+        carried_by: the row whose mail carried it, for a message of a digest.
+        not_before: when it was last due.
+    """
+
+    id: int
+    case_id: int
+    seq: int
+    template: str
+    recipient: str
+    state: str
+    problem: str | None
+    carried_by: int | None
+    attempts: int
+    created_at: datetime
+    not_before: datetime

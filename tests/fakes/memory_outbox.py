@@ -8,14 +8,36 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from schemas.mail import Deferred, Delivered, Delivery, MailTemplate, OutgoingMail, Undeliverable
+from schemas.mail import (
+    Deferred,
+    Delivered,
+    Delivery,
+    Digest,
+    DigestLine,
+    MailTemplate,
+    OutgoingMail,
+    Undeliverable,
+)
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 LEASE_FOR = timedelta(minutes=5)
+PATIENCE_FOR = timedelta(hours=72)
+TWO_MESSAGES = Digest(
+    lines=(
+        DigestLine(
+            code="7F3K9QW2TX",
+            template=MailTemplate.STAFF_LATE,
+            due_at=datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
+        ),
+        DigestLine(code="0123456789", template=MailTemplate.STAFF_MESSAGE, due_at=None),
+    ),
+    unlisted=0,
+    reports=2,
+)
 
 
 def outgoing_mail(**changes: Any) -> OutgoingMail:
-    """A mail to a reporter that only needs the given changes."""
+    """A mail to a reporter that only needs the given changes; a digest has two messages."""
     mail = OutgoingMail(
         outbox_id=7,
         case_id=3,
@@ -29,6 +51,8 @@ def outgoing_mail(**changes: Any) -> OutgoingMail:
         zone="Asia/Jakarta",
         attempts=0,
     )
+    if changes.get("template") == MailTemplate.STAFF_DIGEST:
+        changes = {"digest": TWO_MESSAGES, "to_reporter": False} | changes
     return mail.model_copy(update=changes)
 
 
@@ -50,6 +74,7 @@ class Row:
     state: RowState = RowState.PENDING
     not_before: datetime = NOON
     leased_until: datetime = NOON
+    deferred_at: datetime | None = None
     problem: str = ""
 
 
@@ -81,6 +106,24 @@ class MemoryOutbox:
             row.state = _state_after(delivery)
             if isinstance(delivery, Deferred):
                 row.not_before = delivery.not_before
+                row.deferred_at = row.deferred_at or now
+
+    def put_off(self, now: datetime) -> None:
+        with self._lock:
+            for row in self.rows.values():
+                if row.state is RowState.PENDING and row.not_before <= now:
+                    row.deferred_at = row.deferred_at or now
+
+    def give_up(self, now: datetime) -> int:
+        with self._lock:
+            old = [
+                row
+                for row in self.rows.values()
+                if row.state is RowState.PENDING and row.deferred_at and now - row.deferred_at >= PATIENCE_FOR
+            ]
+            for row in old:
+                row.state, row.problem = RowState.FAILED, "gave_up"
+            return len(old)
 
     def release_expired(self, now: datetime) -> int:
         with self._lock:

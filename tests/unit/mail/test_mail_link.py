@@ -80,5 +80,9 @@ def test_two_mails_of_one_case_carry_different_tokens() -> None:
     assert LINKS.link(first) != LINKS.link(second)
 
 
+def test_a_digest_leads_to_the_desk() -> None:
+    assert LINKS.link(outgoing_mail(template="staff_digest")) == "https://lapor.example.org/desk"
+
+
 def test_staff_get_a_plain_link_that_needs_a_log_in() -> None:
     assert LINKS.link(outgoing_mail(to_reporter=False)) == "https://lapor.example.org/desk/7F3K9QW2TX"

@@ -12,7 +12,7 @@ from mail.pace import REST_MOST_FOR
 from mail.relay import MailRelay
 from mail.render import RenderedMail
 from schemas.mail import Deferred, Delivered, Delivery, OutgoingMail, UnknownOutcome
-from tests.fakes.memory_outbox import LEASE_FOR, NOON, MemoryOutbox, RowState, outgoing_mail
+from tests.fakes.memory_outbox import LEASE_FOR, NOON, PATIENCE_FOR, MemoryOutbox, RowState, outgoing_mail
 
 LINKS = MailLinks(b"s" * 32, "https://lapor.example.org")
 
@@ -165,6 +165,46 @@ def test_rests_grow_while_trouble_lasts_and_end_with_it() -> None:
 def _settles(relay: MailRelay, clock: Clock, second: int) -> bool:
     clock.now = NOON + timedelta(seconds=second)
     return relay.run_once() > 0
+
+
+def test_what_the_provider_refused_for_three_days_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
+    outbox, clock = three_mails(), Clock()
+    relay = MailRelay(outbox, ScriptedMailer(*[later("unreachable")] * 10), LINKS, clock)
+    relay.run_once()
+    clock.now = NOON + PATIENCE_FOR - timedelta(seconds=1)
+    relay.run_once()
+    assert outbox.states() == [RowState.PENDING] * 3
+    clock.now = NOON + PATIENCE_FOR
+    relay.run_once()
+    assert outbox.states() == [RowState.FAILED] * 3
+    assert {row.problem for row in outbox.rows.values()} == {"gave_up"}
+    assert "3 mails are given up" in caplog.text
+
+
+def test_what_nobody_tried_to_send_for_a_week_is_sent_all_the_same() -> None:
+    outbox, clock = three_mails(), Clock()
+    clock.now = NOON + timedelta(days=7)
+    assert MailRelay(outbox, ScriptedMailer(), LINKS, clock).run_once() == 3
+    assert outbox.states() == [RowState.SENT] * 3
+
+
+def test_one_blip_after_a_week_of_our_own_absence_gives_nothing_up() -> None:
+    outbox, clock = three_mails(), Clock()
+    relay = MailRelay(outbox, ScriptedMailer(later("provider_error")), LINKS, clock)
+    clock.now = NOON + timedelta(days=7)
+    relay.run_once()
+    clock.now += timedelta(minutes=1)
+    relay.run_once()
+    assert outbox.states() == [RowState.SENT] * 3
+
+
+def test_a_provider_that_hangs_for_days_also_ends_the_wait() -> None:
+    outbox, clock = three_mails(), Clock()
+    relay = MailRelay(outbox, ScriptedMailer(*[UnknownOutcome(problem="timed_out")] * 10), LINKS, clock)
+    relay.run_once()
+    clock.now = NOON + PATIENCE_FOR
+    relay.run_once()
+    assert outbox.states() == [RowState.UNKNOWN, RowState.FAILED, RowState.FAILED]
 
 
 def test_a_relay_told_to_stop_finishes_its_mail_and_takes_no_other() -> None:

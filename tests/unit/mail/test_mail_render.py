@@ -11,12 +11,20 @@ from hypothesis import strategies as st
 
 from mail.render import RenderedMail, UnrenderableMailError, language_of, render
 from schemas.mail import MailTemplate, OutgoingMail
-from tests.fakes.memory_outbox import outgoing_mail
+from tests.fakes.memory_outbox import TWO_MESSAGES, outgoing_mail
 
 LINK = "https://lapor.example.org/m/token"
 EVERY = [(template, locale) for template in MailTemplate for locale in ("id", "en")]
 HOSTILE = 'Dinas <script>alert(1)</script>\r\nBcc: lain@example.net\u202e & "kawan" {{ 7*7 }}'
 every_mail = pytest.mark.parametrize(("template", "locale"), EVERY)
+about_one_case = pytest.mark.parametrize(
+    ("template", "locale"), [pair for pair in EVERY if pair[0] is not MailTemplate.STAFF_DIGEST]
+)
+WITHOUT_DATE = {MailTemplate.OMBUDSMAN_TRANSFERRED}
+"""What has left us is due nowhere here."""
+with_date = pytest.mark.parametrize(
+    ("template", "locale"), [pair for pair in EVERY if pair[0] not in WITHOUT_DATE]
+)
 
 
 def rendered(template: MailTemplate, locale: str, **changes: object) -> RenderedMail:
@@ -33,7 +41,7 @@ def words_of(html: str) -> str:
     return " ".join("".join(body.itertext()).split())
 
 
-@every_mail
+@about_one_case
 def test_the_subject_is_one_short_line_that_begins_with_the_code(template: MailTemplate, locale: str) -> None:
     subject = rendered(template, locale).subject
     assert subject.startswith("7F3K-9QW2-TX: ")
@@ -81,13 +89,61 @@ def test_a_hostile_unit_name_stays_a_name(template: MailTemplate, locale: str) -
     assert "\r" not in mail.subject + mail.text
 
 
-@every_mail
+@with_date
 def test_the_date_is_shown_in_the_zone_and_language_of_the_reader(
     template: MailTemplate, locale: str
 ) -> None:
     due = {"id": "Selasa, 24 November 2026, 18.00 WIT", "en": "Tuesday, 24 November 2026, 18:00 WIT"}
     text = rendered(template, locale, zone="Asia/Jayapura").text
     assert due[locale] in text
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "late", "message"),
+    [
+        (
+            "id",
+            "2 laporan perlu perhatian Anda",
+            "7F3K-9QW2-TX: melewati batas waktu. Batas waktu: Selasa, 24 November 2026, 16.00 WIB.",
+            "0123-4567-89: pesan baru dari pelapor.",
+        ),
+        (
+            "en",
+            "2 reports need your attention",
+            "7F3K-9QW2-TX: past its due date. Due: Tuesday, 24 November 2026, 16:00 WIB.",
+            "0123-4567-89: a new message from the reporter.",
+        ),
+    ],
+)
+def test_a_digest_lists_each_report_with_its_news_and_date(
+    locale: str, subject: str, late: str, message: str
+) -> None:
+    mail = rendered(MailTemplate.STAFF_DIGEST, locale)
+    assert mail.subject == subject
+    assert {late, message} <= set(mail.text.splitlines())
+
+
+def test_a_digest_says_how_many_messages_it_does_not_list() -> None:
+    long = TWO_MESSAGES.model_copy(update={"unlisted": 450, "reports": 1})
+    mail = rendered(MailTemplate.STAFF_DIGEST, "en", digest=long)
+    assert mail.subject == "1 report needs your attention"
+    assert "There is more news: 450, all of it at your desk." in mail.text
+
+
+def test_every_mail_to_staff_can_be_a_line_of_a_digest() -> None:
+    staff = [name for name in MailTemplate if name.startswith("staff_") and name != "staff_digest"]
+    lines = tuple(TWO_MESSAGES.lines[0].model_copy(update={"template": name}) for name in staff)
+    digest = TWO_MESSAGES.model_copy(update={"lines": lines})
+    for locale in ("id", "en"):
+        text = rendered(MailTemplate.STAFF_DIGEST, locale, digest=digest).text
+        assert text.count("7F3K-9QW2-TX: ") == len(staff)
+
+
+def test_no_mail_names_the_kind_of_a_report() -> None:
+    kinds = re.compile(r"pengaduan|aspirasi|permintaan informasi|complaint|aspiration|information request")
+    for template, locale in EVERY:
+        mail = rendered(template, locale)
+        assert not kinds.search((mail.subject + mail.text).lower()), template
 
 
 def test_a_due_date_at_midnight_is_the_end_of_the_day_before() -> None:

@@ -1,0 +1,170 @@
+"""Queues the mails that an event calls for, in its own transaction, and stops those of one that is void."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db import directory_store
+from db.case_table import CaseViewRow, OutboxRow
+from db.database import now
+from db.ladder import people_on_rung
+from db.outgoing_mail import FOLLOWER, PERSON, REPORTER
+from db.staff_calendar import calendars_of
+from domain.calendar import NoWorkingDayError, WorkCalendar
+from domain.case import ClockName
+from domain.delivery import URGENT_LEVEL, send_at
+from domain.event import Event, EventKind
+from domain.notice import CALLED_BACK, ELDER_NEWS, FOLLOWED, Audience, Notice, notices
+from domain.state import CaseState
+
+
+def withdraw_notices(session: Session, case_id: int, event: Event) -> None:
+    """Messages about what never was (an expiry, an answer) are not sent, if they can still be stopped."""
+    if not event.voids:
+        return
+    unsent = (
+        OutboxRow.case_id == case_id,
+        OutboxRow.state == "pending",
+        OutboxRow.seq.in_(event.voids),
+    )
+    query = select(OutboxRow.id).where(*unsent).order_by(OutboxRow.id).with_for_update()
+    ids = list(session.scalars(query))
+    session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(state="withdrawn"))
+
+
+def queue_notices(session: Session, state: CaseState, event: Event, *, demo: bool = False) -> None:
+    """One row for everybody who is to hear of an event: to reporters at once, to staff by their calendar.
+
+    An answer waits while it can be taken back. A demo knows no office hours; its digests go every minute.
+    """
+    told = _told(session, state, event)
+    if not told:
+        return
+    at, due_at = now(session), _due_to_tell(state, event)
+    from_at = at + _held_for(state, event)
+    calendars = _calendars(session, event, told)
+    for recipient, notice in told.items():
+        digested = recipient in calendars and not _is_urgent(notice, event)
+        row = OutboxRow(
+            case_id=state.case_id,
+            seq=event.seq,
+            template=notice.template,
+            recipient=recipient,
+            digest_key=recipient if digested else None,
+            due_at=due_at,
+            state="pending",
+            not_before=_not_before(calendars.get(recipient), from_at, digested=digested, demo=demo),
+            created_at=at,
+        )
+        session.add(row)
+
+
+def _told(session: Session, state: CaseState, event: Event) -> dict[str, Notice]:
+    """Who is told what; of two notices that would reach the same person the first counts."""
+    told: dict[str, Notice] = {}
+    for notice in notices(event):
+        for recipient in RECIPIENTS[notice.audience](session, state, event):
+            if not recipient.startswith(FOLLOWER):
+                told.setdefault(recipient, notice)
+            elif notice.template in FOLLOWED:
+                told.setdefault(recipient, ELDER_NEWS)
+    return told | _told_otherwise(session, state, event)
+
+
+def _told_otherwise(session: Session, state: CaseState, event: Event) -> dict[str, Notice]:
+    """Those who have already heard of what never was hear that it was not."""
+    if not event.voids:
+        return {}
+    gone = select(OutboxRow.recipient, OutboxRow.template).where(
+        OutboxRow.case_id == state.case_id,
+        OutboxRow.seq.in_(event.voids),
+        OutboxRow.state.in_(("sending", "sent", "unknown")),
+        OutboxRow.template.in_(CALLED_BACK),
+    )
+    rows = session.execute(gone.order_by(OutboxRow.id)).tuples()
+    return {recipient: Notice(CALLED_BACK[template], Audience.HOLDERS) for recipient, template in rows}
+
+
+def _calendars(session: Session, event: Event, told: Mapping[str, Notice]) -> dict[str, WorkCalendar]:
+    """By which calendar each member of staff works, best that of the office for which they are told."""
+    people = [int(each.removeprefix(PERSON)) for each in told if each.startswith(PERSON)]
+    if not people:
+        return {}
+    near = directory_store.ancestor_ids(session, event.holder.id)
+    return {_person(each): calendar for each, calendar in calendars_of(session, people, near).items()}
+
+
+def _not_before(calendar: WorkCalendar | None, at: datetime, *, digested: bool, demo: bool) -> datetime:
+    """A calendar without any opening holds nothing back."""
+    if calendar is None:
+        return at
+    try:
+        return send_at(calendar, at, digested=digested, demo=demo)
+    except NoWorkingDayError:
+        return at
+
+
+def _held_for(state: CaseState, event: Event) -> timedelta:
+    """An answer can be taken back for a while, before its mails go. Source: CASE, `answer`."""
+    answered = event.kind is EventKind.ANSWERED
+    return timedelta(seconds=state.policy.take_back_seconds if answered else 0)
+
+
+def _is_urgent(notice: Notice, event: Event) -> bool:
+    """Whether staff are told without waiting for a digest."""
+    return notice.at_once or any(clock.live and clock.level >= URGENT_LEVEL for clock in event.clocks)
+
+
+def _due_to_tell(state: CaseState, event: Event) -> datetime | None:
+    """The date that ran out or comes near, else the one that binds now or ends the case's window."""
+    name = ClockName.RESOLUTION if event.kind is EventKind.EXTENDED else event.clock
+    told = state.due if name is None else state.clock(name)
+    return None if told is None else told.due_at
+
+
+def _reporter(session: Session, state: CaseState, _event: Event) -> Iterator[str]:
+    """The reporter, and those of the younger cases that follow this one."""
+    yield REPORTER
+    followers = _following(session, [state.case_id])
+    while followers:
+        yield from (f"{FOLLOWER}{case_id}" for case_id in followers)
+        followers = _following(session, followers)
+
+
+def _following(session: Session, case_ids: list[int]) -> list[int]:
+    query = select(CaseViewRow.case_id).where(CaseViewRow.merged_into.in_(case_ids))
+    return list(session.scalars(query.order_by(CaseViewRow.case_id)))
+
+
+def _holders(session: Session, _state: CaseState, event: Event) -> Iterator[str]:
+    yield from map(_person, directory_store.acting_people(session, event.holder.id))
+
+
+def _rung(session: Session, state: CaseState, _event: Event) -> Iterator[str]:
+    yield from map(_person, people_on_rung(session, state))
+
+
+def _assistants(session: Session, _state: CaseState, event: Event) -> Iterator[str]:
+    for unit_id in () if event.facts is None else event.facts.assisting:
+        yield from map(_person, directory_store.acting_people(session, unit_id))
+
+
+def _supervisors(session: Session, _state: CaseState, event: Event) -> Iterator[str]:
+    yield from map(_person, directory_store.supervisors_of(session, event.holder.id))
+
+
+def _person(person_id: int) -> str:
+    return f"{PERSON}{person_id}"
+
+
+RECIPIENTS: dict[Audience, Callable[[Session, CaseState, Event], Iterator[str]]] = {
+    Audience.REPORTER: _reporter,
+    Audience.HOLDERS: _holders,
+    Audience.RUNG: _rung,
+    Audience.SUPERVISORS: _supervisors,
+    Audience.ASSISTANTS: _assistants,
+}
