@@ -12,6 +12,7 @@ from domain.case import Role
 from ops.environment import enter_project, read_settings
 from ops.refusal import Refusal
 
+FAULT = 1
 REFUSED = 2
 
 
@@ -136,6 +137,41 @@ def history(code: str) -> None:
     from ops import inspection
 
     _print(inspection.history_lines(read_settings(), code))
+
+
+@tuntas.command()
+@click.option("--case", "code", help="Look at this case only.")
+@click.option("--all", "every", is_flag=True, help="Look at every case and at the daily heads.")
+def doctor(code: str | None, every: bool) -> int:
+    """Look whether what must always hold does; 1 if not.
+
+    Without an option: what was found before, and what waits for too long.
+    """
+    from ops import checkup
+
+    if code is not None and every:
+        raise click.UsageError("--case and --all exclude each other.")
+    if code is not None:
+        found = checkup.check_case(read_settings(), code)
+    else:
+        found = (checkup.check_all if every else checkup.check_known)(read_settings())
+    _print(found.lines)
+    return 0 if found.well else FAULT
+
+
+@tuntas.command()
+@click.option("--case", "code", help="Rebuild this case.")
+@click.option("--lost", is_flag=True, help="Rebuild every open case that no workflow runs.")
+def rebuild(code: str | None, lost: bool) -> int:
+    """Make a lost workflow or view again from what is left of the case."""
+    from ops import rebuild as rebuilding
+
+    if (code is None) != lost:
+        raise click.UsageError("Name one case with --case CODE, or say --lost.")
+    settings = read_settings()
+    done = rebuilding.rebuild_lost(settings) if code is None else rebuilding.rebuild_case(settings, code)
+    _print(done.lines)
+    return 0 if done.whole else FAULT
 
 
 @tuntas.group()

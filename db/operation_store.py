@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.case_table import CaseViewRow, CommandRow, OutboxRow, ReportRow
 from db.database import Database, now, settle_race
 from db.operation_table import HeartbeatRow, LeaseRow, OutageRow
+from db.upkeep_table import FindingRow
 from domain.agenda import Outage
 
 WORKER = "worker"
+COUNTED_AT_MOST = 1_000
 
 
 class OperationStore:
@@ -92,20 +95,33 @@ class OperationStore:
                 row.told_up_to = up_to
 
     def backlog(self) -> dict[str, object]:
-        """Counts and ages for the health page."""
+        """Counts and ages for the health page. Counts end at 1001, so that none grows dear with its table."""
         with self._database.read() as session:
             return {
-                "waiting_commands": _count(session, CommandRow.outcome == "waiting", CommandRow.id),
-                "reports_not_started": _count(session, ReportRow.started_at.is_(None), ReportRow.id),
-                "outbox_pending": _count(session, OutboxRow.state == "pending", OutboxRow.id),
-                "outbox_unknown": _count(session, OutboxRow.state == "unknown", OutboxRow.id),
-                "outbox_failed": _count(session, OutboxRow.state == "failed", OutboxRow.id),
-                "oldest_outbox": session.scalar(
-                    select(func.min(OutboxRow.created_at)).where(OutboxRow.state == "pending")
-                ),
+                "waiting_commands": _count(session, CommandRow.outcome, CommandRow.outcome == "waiting"),
+                "reports_not_started": _count(session, ReportRow.id, ReportRow.started_at.is_(None)),
+                "outbox_pending": _count(session, OutboxRow.id, OutboxRow.state == "pending"),
+                "outbox_unknown": _count(session, OutboxRow.id, OutboxRow.state == "unknown"),
+                "outbox_failed": _count(session, OutboxRow.id, OutboxRow.state == "failed"),
+                "findings_open": _count(session, FindingRow.kind, FindingRow.resolved_at.is_(None)),
+                "oldest_outbox": _oldest_pending(session),
             }
 
 
-def _count(session: Session, condition: object, column: object) -> int:
-    query = select(func.count(column)).where(condition)  # type: ignore[arg-type]
-    return session.scalar(query) or 0
+def _count(session: Session, column: InstrumentedAttribute[Any], condition: ColumnElement[bool]) -> int:
+    """How many rows there are, counted along an index and no further than one too many."""
+    some = select(column).where(condition).limit(COUNTED_AT_MOST + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _oldest_pending(session: Session) -> datetime | None:
+    """When the oldest among the messages that are due next was made."""
+    due = (
+        select(OutboxRow.created_at)
+        .where(OutboxRow.state == "pending")
+        .order_by(OutboxRow.not_before, OutboxRow.id)
+        .limit(COUNTED_AT_MOST)
+        .subquery()
+    )
+    oldest: datetime | None = session.scalar(select(func.min(due.c.created_at)))
+    return oldest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from enum import Enum
 from typing import Any
@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.agenda import Outage
-from domain.case import Action
+from domain.case import SIGNALLED
 from domain.command import Command
 from domain.state import CaseState
 from engine.bridge import Bridge, EngineTimeoutError
@@ -28,7 +28,6 @@ from engine.ids import (
     CASE_QUERY,
     CASE_WORKFLOW,
     CASES_QUEUE,
-    MESSAGE_SIGNAL,
     OUTAGE_SIGNAL,
     case_workflow_id,
 )
@@ -40,6 +39,9 @@ log = logging.getLogger(__name__)
 
 ATTEMPT = timedelta(seconds=3)
 BOUND_SECONDS = 5.0
+TOLD_AT_ONCE = 20
+TELL_FOR_SECONDS = 10.0
+"""So long new cases are told of an outage in one call; a sweeper's lease outlasts it."""
 TURNED_AWAY_AT_MOST = 5
 OFFER_AGAIN_SECONDS = 0.1
 AWAY = (RPCError, RuntimeError, EngineTimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError)
@@ -99,7 +101,7 @@ class CaseClient:
     def send(self, code: str, command: Command) -> Outcome:
         """Brings a command to its case. Safe to repeat: its id is applied once."""
         try:
-            if command.action is Action.MESSAGE:
+            if command.action in SIGNALLED:
                 return self._signal(code, command)
             return Applied(seq=self._update(code, command).seq)
         except WorkflowUpdateFailedError as failed:
@@ -113,17 +115,20 @@ class CaseClient:
         except AWAY as problem:
             return Unknown(problem=type(problem).__name__)
 
-    def tell_outage(self, case_id: int, code: str, outage: Outage) -> Reach:
-        """Tells a case of a time in which nothing ran; one that is over need not know. Safe to repeat."""
+    def tell_outage(self, cases: Sequence[tuple[int, str]], outage: Outage) -> list[Reach]:
+        """Tells cases (id, code) of a time in which nothing ran, some at once; what became of each, in order.
 
-        async def ask(client: Client) -> None:
-            try:
-                await _handle(client, code).signal(OUTAGE_SIGNAL, outage, rpc_timeout=ATTEMPT)
-            except RPCError as problem:
-                if problem.status is not RPCStatusCode.NOT_FOUND:
-                    raise
+        A case that is over need not know. The first that gets no answer stops what has not begun yet, and so
+        does the time allowed. Safe to repeat.
+        """
 
-        return self._reach(ask, "outage", case_id)
+        async def ask(client: Client) -> list[Reach]:
+            return await _tell_all(client, cases, outage)
+
+        try:
+            return self._bridge.call(ask, TELL_FOR_SECONDS + BOUND_SECONDS)
+        except AWAY:
+            return [Reach.AWAY for _ in cases]
 
     def get_case(self, code: str) -> CaseState | None:
         """The state inside the workflow; None while it cannot be asked."""
@@ -156,10 +161,7 @@ class CaseClient:
         except WorkflowAlreadyStartedError:
             return Reach.TAKEN
         except RPCError as problem:
-            if problem.status not in ABOUT_THIS_ONE:
-                return Reach.AWAY
-            log.critical("the engine refuses the %s of case %d: %s", what, case_id, problem.status.name)
-            return Reach.REFUSED
+            return _judged(problem, what, case_id)
         except AWAY:
             return Reach.AWAY
         return Reach.TAKEN
@@ -172,7 +174,7 @@ class CaseClient:
 
     def _signal(self, code: str, command: Command) -> Sent:
         async def ask(client: Client) -> None:
-            await _handle(client, code).signal(MESSAGE_SIGNAL, command, rpc_timeout=ATTEMPT)
+            await _handle(client, code).signal(command.action.value, command, rpc_timeout=ATTEMPT)
 
         self._bridge.call(ask, BOUND_SECONDS)
         return Sent()
@@ -200,6 +202,41 @@ async def execute(handle: WorkflowHandle[Any, Any], command: Command) -> Command
                 raise
             await asyncio.sleep(OFFER_AGAIN_SECONDS)
     raise AssertionError("the loop always returns or raises")
+
+
+async def _tell_all(client: Client, cases: Sequence[tuple[int, str]], outage: Outage) -> list[Reach]:
+    loop, slots = asyncio.get_running_loop(), asyncio.Semaphore(TOLD_AT_ONCE)
+    end, away = loop.time() + TELL_FOR_SECONDS, asyncio.Event()
+
+    async def tell(case_id: int, code: str) -> Reach:
+        async with slots:
+            if away.is_set() or loop.time() > end:
+                return Reach.AWAY
+            reach = await _tell(client, case_id, code, outage)
+            if reach is Reach.AWAY:
+                away.set()
+            return reach
+
+    return await asyncio.gather(*(tell(case_id, code) for case_id, code in cases))
+
+
+async def _tell(client: Client, case_id: int, code: str, outage: Outage) -> Reach:
+    try:
+        await _handle(client, code).signal(OUTAGE_SIGNAL, outage, rpc_timeout=ATTEMPT)
+    except RPCError as problem:
+        over = problem.status is RPCStatusCode.NOT_FOUND
+        return Reach.TAKEN if over else _judged(problem, "outage", case_id)
+    except AWAY:
+        return Reach.AWAY
+    return Reach.TAKEN
+
+
+def _judged(problem: RPCError, what: str, case_id: int) -> Reach:
+    """Whether an answer that is no yes speaks of what was sent, which is then an alarm, or of the engine."""
+    if problem.status not in ABOUT_THIS_ONE:
+        return Reach.AWAY
+    log.critical("the engine refuses the %s of case %d: %s", what, case_id, problem.status.name)
+    return Reach.REFUSED
 
 
 def _handle(client: Client, code: str) -> WorkflowHandle[Any, Any]:

@@ -12,7 +12,7 @@ from settings import Settings
 
 
 def reset(settings: Settings) -> None:
-    """Deletes databases, attachments and the master key of a demo's home; safe to repeat.
+    """Deletes databases, attachments, exported histories and the master key of a demo's home; safe to repeat.
 
     Raises: Refusal if this is not a demo, if it keeps its data elsewhere, if people work with it, or if
     `tuntas up` runs on it.
@@ -40,5 +40,6 @@ def delete_contents(settings: Settings) -> None:
     for name in (ENGINE_FILE, DATABASE_FILE):
         for path in settings.home.glob(f"{name}*"):
             path.unlink()
-    shutil.rmtree(settings.files_folder, ignore_errors=True)
+    for folder in (settings.files_folder, settings.histories_folder):
+        shutil.rmtree(folder, ignore_errors=True)
     Path(settings.master_key_file).unlink(missing_ok=True)

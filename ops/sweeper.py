@@ -1,4 +1,7 @@
-"""Background work under a lease: starts what was committed but not started, sends what was not answered."""
+"""Background work under a lease: starts what was committed but not started, sends what was not answered.
+
+What is not urgent comes last: `ops.upkeep`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,12 +23,16 @@ from db.command_store import CommandStore, WaitingCommand
 from db.database import Database
 from db.intake_store import IntakeStore, WaitingStart
 from db.operation_store import OperationStore
-from domain.access import staff_actor
+from db.wire import STATE
+from domain.access import Holding, staff_actor
 from domain.actor import Actor
-from domain.case import Action, Stage
+from domain.case import SIGNALLED
 from domain.command import Command, Refusal, RefusalReason
+from domain.decide import refusal
+from domain.state import CaseState
 from engine.case_client import CaseClient, Reach
 from engine.command_delivery import CommandDelivery
+from ops.upkeep import Upkeep
 from schemas.command import Outcome, Refused, Unknown
 
 log = logging.getLogger(__name__)
@@ -41,6 +49,8 @@ SHELVED_FOR = timedelta(minutes=5)
 """So long a report that nobody can start stands aside, so that many of them cannot fill every batch."""
 OUTAGE_GAP = timedelta(seconds=60)
 BATCH = 50
+TOLD_A_ROUND = 200
+"""Cases told of an outage before waiting commands have their turn; the next round then comes at once."""
 BROKEN_ROW = (NoResultFound, ValueError, LookupError)
 """What a damaged row raises; pydantic's errors are among them."""
 
@@ -85,12 +95,18 @@ class Sweeper:
     """One of them is active at a time; losing it costs at most its lease."""
 
     def __init__(
-        self, stores: SweptStores, cases: CaseClient, delivery: CommandDelivery, clock: Callable[[], datetime]
+        self,
+        stores: SweptStores,
+        cases: CaseClient,
+        delivery: CommandDelivery,
+        clock: Callable[[], datetime],
+        upkeep: Upkeep | None = None,
     ) -> None:
         self._stores = stores
         self._cases = cases
         self._delivery = delivery
         self._clock = clock
+        self._upkeep = upkeep
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._renewed_at: datetime | None = None
         self._shelf: dict[int, datetime] = {}
@@ -98,21 +114,29 @@ class Sweeper:
     def run(self, stop: threading.Event) -> None:
         """Sweeps until told to stop; a database or engine that is away is tried again."""
         while not stop.is_set():
+            pressed = False
             try:
-                self.run_once()
+                pressed = self.run_once()
             except SQLAlchemyError as problem:
                 log.warning("sweeper waits for the database: %s", type(problem).__name__)
-            stop.wait(EVERY_SECONDS)
+            stop.wait(0 if pressed else EVERY_SECONDS)
 
-    def run_once(self) -> None:
-        """One round, if nobody else does it and as long as the engine answers."""
+    def run_once(self) -> bool:
+        """One round, if nobody else does it and as long as the engine answers.
+
+        True if open cases have still to be told of an outage: the next round should come at once.
+        """
         try:
             self._hold_lease()
             self._start_intakes()
-            self._tell_outage()
+            pressed = self._tell_outage()
             self._send_commands()
+            if self._upkeep is not None and not pressed:
+                self._upkeep.run(self._hold_lease)
         except RoundEndedError as ended:
             log.debug("the round ends early: %s", ended)
+            return False
+        return pressed
 
     def _hold_lease(self) -> None:
         """Takes or renews the lease before each piece of work, as soon as a third of it is over."""
@@ -124,20 +148,27 @@ class Sweeper:
             raise RoundEndedError("another sweeper is at work")
         self._renewed_at = at
 
-    def _tell_outage(self) -> None:
-        """Only once every report that was waiting has a case: what comes later would never hear of it."""
+    def _tell_outage(self) -> bool:
+        """Only once every report that was waiting has a case: what comes later would never hear of it.
+
+        True if more cases, or another outage, may still have to be told.
+        """
         if self._waiting_intakes():
-            return
-        found = self._stores.operation.outage_to_tell(BATCH)
+            return False
+        found = self._stores.operation.outage_to_tell(TOLD_A_ROUND)
         if found is None:
-            return
+            return False
         outage, cases = found
-        for case_id, code in cases:
-            self._hold_lease()
-            _unless_away(self._cases.tell_outage(case_id, code, outage))
-            self._stores.operation.mark_told(outage.id, case_id)
-        if len(cases) < BATCH:
+        self._hold_lease()
+        reaches = self._cases.tell_outage(cases, outage)
+        told = list(takewhile(lambda reach: reach is not Reach.AWAY, reaches))
+        if cases and not told:
+            raise RoundEndedError("the engine is away")
+        if len(told) == len(cases) < TOLD_A_ROUND:
             self._stores.operation.mark_told(outage.id, None)
+        else:
+            self._stores.operation.mark_told(outage.id, cases[len(told) - 1][0])
+        return True
 
     def _start_intakes(self) -> None:
         at = self._clock()
@@ -184,15 +215,20 @@ class Sweeper:
         """What became of a command now. One without a final outcome is put off, unless the engine is away."""
         reason = self._why_pointless(waiting)
         if reason is not None:
-            refusal = Refusal(reason=reason)
-            self._stores.commands.refuse(waiting.id, refusal)
-            return Refused(refusal=refusal)
+            return self._refuse(waiting, Refusal(reason=reason))
         outcome = self._delivery.deliver(waiting.code, waiting.case_id, _read(waiting))
         if isinstance(outcome, Unknown) and not self._cases.is_up():
             raise RoundEndedError("the engine is away")
         if not isinstance(outcome, Refused):
             self._stores.commands.put_off(waiting.id)
         return outcome
+
+    def _refuse(self, waiting: WaitingCommand, refusal: Refusal) -> Outcome:
+        if waiting.command is None:
+            self._stores.commands.refuse(waiting.id, refusal)
+        else:
+            self._delivery.refuse(waiting.code, waiting.case_id, waiting.command, refusal)
+        return Refused(refusal=refusal)
 
     def _why_pointless(self, waiting: WaitingCommand) -> RefusalReason | None:
         """Why a command need not be sent: too late, the right to it is lost, or nobody would answer it."""
@@ -203,9 +239,17 @@ class Sweeper:
             view = session.get(CaseViewRow, waiting.case_id)
             if view is None:
                 return None
-            if command.action is Action.MESSAGE:
-                return RefusalReason.WRONG_STAGE if view.stage == Stage.CLOSED.value else None
-            return RefusalReason.NOT_YOURS if _has_lost_right(session, view, command.actor) else None
+            state = STATE.validate_python(view.state, strict=False)
+            if command.action in SIGNALLED:
+                return _refused_by(state, command)
+            held = directory_store.holding_of(session, state, secret=view.secret)
+            return RefusalReason.NOT_YOURS if _has_lost_right(session, held, command.actor) else None
+
+
+def _refused_by(state: CaseState, command: Command) -> RefusalReason | None:
+    """Nobody answers a signal: what the tables already rule out will never be applied."""
+    refused = None if command.id in state.done else refusal(state, command)
+    return None if refused is None else refused.reason
 
 
 class UnreadableCommandError(ValueError):
@@ -224,10 +268,9 @@ def _unless_away(reach: Reach) -> Reach:
     return reach
 
 
-def _has_lost_right(session: Session, view: CaseViewRow, actor: Actor) -> bool:
+def _has_lost_right(session: Session, held: Holding, actor: Actor) -> bool:
     """Whether the person no longer stands to the case as when they acted. A moved case refuses by itself."""
-    if actor.person_id is None or view.holder_id != actor.holder_id:
+    if actor.person_id is None or held.unit.id != actor.holder_id:
         return False
-    holding = directory_store.holding(session, view.holder_id, secret=view.secret, level=view.level)
     roles = directory_store.active_memberships(session, actor.person_id)
-    return not actor.relations <= staff_actor(actor.person_id, roles, holding).relations
+    return not actor.relations <= staff_actor(actor.person_id, roles, held).relations

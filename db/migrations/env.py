@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from db import case_table, directory_table, operation_table
+from db import case_table, directory_table, operation_table, upkeep_table
 from db.database import WRITE, Base, Database
 
-TABLES = (case_table, directory_table, operation_table)
+TABLES = (case_table, directory_table, operation_table, upkeep_table)
 """Imported so that all tables are known to `Base`."""
 
 

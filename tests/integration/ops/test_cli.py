@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -12,6 +13,7 @@ from cli import tuntas
 from db.case_table import CaseLogRow, CaseViewRow, ReportRow
 from db.database import Database
 from db.directory_table import UnitRow
+from db.upkeep_table import HistoryExportRow
 from domain.code import code_from_random, show_code
 from ops.refusal import Refusal
 from settings import Settings
@@ -136,4 +138,59 @@ def test_outside_the_demo_a_seed_makes_what_all_need_and_no_account(
 
 def test_every_command_is_listed(home: Path) -> None:
     listed = {line.split()[0] for line in lines("--help") if line.startswith("  ")}
-    assert listed >= {"up", "web", "worker", "migrate", "seed", "user", "case", "history", "demo"}
+    assert listed >= {
+        "up",
+        "web",
+        "worker",
+        "migrate",
+        "seed",
+        "user",
+        "case",
+        "history",
+        "doctor",
+        "rebuild",
+        "demo",
+    }
+
+
+def ended(*arguments: str) -> tuple[int, list[str]]:
+    result = run(*arguments)
+    assert result.exception is None, result.exception
+    return result.return_value, result.output.splitlines()
+
+
+def test_the_doctor_says_what_is_wrong_and_ends_with_1(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    assert ended("doctor") == (0, ["Nothing is wrong."])
+    add(report(started_at=MONDAY))
+    event = {"seq": 2}
+    times = dict(at=MONDAY, recorded_at=MONDAY)
+    add(CaseLogRow(case_id=5, seq=2, kind="k", event=event, hash="h", **times))
+    for asked in (("doctor", "--case", CODE), ("doctor", "--all")):
+        code, shown = ended(*asked)
+        assert code == 1
+        assert shown[0].startswith(f"{show_code(CODE)} has a gap in its log")
+        assert shown[-1] == "The engine does not answer: workflows were not looked at."
+    assert ended("doctor")[0] == 1
+    assert refusal("doctor", "--case", "nonsense").startswith("nonsense is not a code")
+    assert isinstance(run("doctor", "--case", CODE, "--all").exception, click.UsageError)
+
+
+def test_a_rebuild_names_one_case_or_all_lost_ones(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    assert isinstance(run("rebuild").exception, click.UsageError)
+    assert isinstance(run("rebuild", "--lost", "--case", CODE).exception, click.UsageError)
+    assert refusal("rebuild", "--case", CODE) == f"There is no case {show_code(CODE)}."
+    assert ended("rebuild", "--lost") == (0, ["No case is lost."])
+    add(report(started_at=MONDAY))
+    for asked in (("--case", CODE), ("--lost",)):
+        assert refusal("rebuild", *asked).startswith("The engine does not answer")
+
+
+def test_the_history_of_an_exported_case_says_where_it_lies(home: Path) -> None:
+    add(report(started_at=MONDAY))
+    facts = dict(runs=1, events=30, size=900, sha256="a" * 64, listed_at=MONDAY)
+    add(HistoryExportRow(case_id=5, state="exported", **facts))
+    path = home / "histories" / CODE[:2] / f"{CODE}.json.gz"
+    told = f"Its history was exported to {path}: 900 bytes, sha256 {'a' * 64}."
+    assert lines("history", CODE) == [told]

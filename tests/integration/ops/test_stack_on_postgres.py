@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,13 @@ from tests.databases import postgres_database
 from tests.stack import Stack
 
 
+def once() -> threading.Event:
+    """Enough from the beginning: everybody walks one story."""
+    enough = threading.Event()
+    enough.set()
+    return enough
+
+
 @pytest.mark.server
 @pytest.mark.postgres
 @pytest.mark.timeout(300)
@@ -22,7 +30,7 @@ def test_the_whole_path_runs_on_postgresql(cluster: str, tmp_path: Path) -> None
         stack.start()
         try:
             journal = Journal(tmp_path / "journal.jsonl")
-            assert walk_together(stack.url, journal, 2) == []
+            assert walk_together(stack.url, journal, 2, once()) == []
             assert Checker(stack.settings, journal).findings() == []
         finally:
             stack.stop()

@@ -67,9 +67,9 @@ class Running:
         self.cases = CaseClient(Bridge(address, "default"))
         self.sweeper = sweeper_of(offices, address)
 
-    async def sweep(self) -> None:
-        """One round."""
-        await asyncio.to_thread(self.sweeper.run_once)
+    async def sweep(self) -> bool:
+        """One round; whether the next should come at once."""
+        return await asyncio.to_thread(self.sweeper.run_once)
 
     async def reaches(self, case: MadeCase, *kinds: str) -> None:
         """Waits until exactly this has happened to a case."""
@@ -180,16 +180,45 @@ async def test_an_outage_is_told_in_batches_and_goes_on_where_it_stopped(
     for case in cases:
         await running.reaches(case, "received")
     sleep_for_hours(running.factory)
-    monkeypatch.setattr(sweeper, "BATCH", 2)
-    await running.sweep()
+    monkeypatch.setattr(sweeper, "TOLD_A_ROUND", 2)
+    assert await running.sweep()
     await running.reaches(cases[1], "received", "outage_shifted")
-    await asyncio.to_thread(sweeper_of(running.factory.offices).run_once)
+    assert not await asyncio.to_thread(sweeper_of(running.factory.offices).run_once)
     assert running.kinds(cases[2]) == ["received"]
-    await running.sweep()
+    assert await running.sweep()
     for case in cases:
         await running.reaches(case, "received", "outage_shifted")
     with running.factory.offices.database.read() as session:
         assert [row.done for row in session.query(OutageRow)] == [True]
+
+
+@pytest.mark.server
+async def test_many_cases_are_told_of_an_outage_side_by_side_and_each_once(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.case_client.TOLD_AT_ONCE", 3)
+    cases = [running.factory.report(started=False, policy_name="demo") for _ in range(12)]
+    await running.sweep()
+    for case in cases:
+        await running.reaches(case, "received")
+    sleep_for_hours(running.factory)
+    found = OperationStore(running.factory.offices.database).outage_to_tell(50)
+    assert found is not None
+    unknown = (cases[-1].id + 1, "0000000000")
+    reaches = await asyncio.to_thread(running.cases.tell_outage, [*found[1], unknown], found[0])
+    assert reaches == [Reach.TAKEN] * 13, "a case without a workflow need not know"
+    await running.sweep()
+    for case in cases:
+        await running.reaches(case, "received", "outage_shifted")
+    assert not await running.sweep()
+
+
+def test_an_outage_that_cannot_be_told_waits_for_the_engine(factory: CaseFactory) -> None:
+    case = factory.report()
+    sleep_for_hours(factory)
+    assert not sweeper_of(factory.offices).run_once()
+    found = OperationStore(factory.offices.database).outage_to_tell(5)
+    assert found is not None and found[1] == [(case.id, case.code)]
 
 
 def test_an_engine_that_is_away_ends_the_round_at_once_and_nothing_is_lost(factory: CaseFactory) -> None:
