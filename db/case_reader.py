@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from pydantic import ValidationError
+from sqlalchemy import Row, Text, cast, select
 from sqlalchemy.orm import Session
 
 from db.case_table import (
@@ -20,7 +22,7 @@ from db.case_table import (
     ReportRow,
 )
 from db.database import Database
-from db.keyring import CaseSeal, Keyring, key_hash
+from db.keyring import CaseSeal, Keyring, SealBrokenError, key_hash
 from db.standing_store import first_state
 from db.wire import COMMAND, EVENT, REFUSAL, STATE
 from domain.case import ClockName, Kind
@@ -30,6 +32,10 @@ from domain.derivation import Derivation
 from domain.event import Event
 from domain.state import CaseState
 from schemas.report import Identity, ReportWords
+
+log = logging.getLogger(__name__)
+
+_CommandRow = Row[str, str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +79,11 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """Opened words. `seq` is the event that published them; `kind` as in `db.command_store.MESSAGE_KINDS`."""
+    """Opened words. `seq` is the event that published them; `kind` as in `db.command_store.MESSAGE_KINDS`.
+
+    Attributes:
+        taken_back: an answer that was taken back before it reached the reporter.
+    """
 
     id: int
     kind: str
@@ -83,6 +93,7 @@ class Message:
     text: str
     created_at: datetime
     seq: int | None
+    taken_back: bool = False
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -137,10 +148,10 @@ class CaseReader:
             return session.scalars(query).one_or_none() or 0
 
     def messages(self, case_id: int, *, for_reporter: bool) -> list[Message]:
-        """Published words, oldest first; for the reporter without what is for staff only."""
+        """Published words, oldest first; for the reporter without what is for staff or was taken back."""
         query = select(MessageRow).where(MessageRow.case_id == case_id, MessageRow.published_seq.is_not(None))
         if for_reporter:
-            query = query.where(MessageRow.public_to_reporter)
+            query = query.where(MessageRow.public_to_reporter, MessageRow.taken_back_seq.is_(None))
         with self._database.read() as session:
             seal, code = self._seal(session, case_id)
             attached = _attachments(session, seal, case_id)
@@ -175,16 +186,21 @@ class CaseReader:
             return {ClockName(row.clock): Derivation.from_json(row.derivation) for row in rows}
 
     def commands(self, case_id: int, outcome: str, limit: int = 10) -> list[CommandEntry]:
-        """The newest commands with that outcome and their words, newest first."""
+        """The newest commands with that outcome and their words, newest first.
+
+        One that cannot be read is left out, and named in the log.
+        """
+        content, refusal = cast(CommandRow.content, Text), cast(CommandRow.refusal, Text)
         query = (
-            select(CommandRow)
+            select(CommandRow.id, CommandRow.outcome, content.label("content"), refusal.label("refusal"))
             .where(CommandRow.case_id == case_id, CommandRow.outcome == outcome)
             .order_by(CommandRow.recorded_at.desc())
             .limit(limit)
         )
         with self._database.read() as session:
             seal, code = self._seal(session, case_id)
-            return [_command_entry(session, row, seal, code) for row in session.scalars(query)]
+            found = [_command_entry(session, row, seal, code) for row in session.execute(query).all()]
+            return [entry for entry in found if entry is not None]
 
     def message_count(self, case_id: int) -> int:
         """How often the reporter has written, drafts included."""
@@ -255,15 +271,22 @@ def _message(row: MessageRow, seal: CaseSeal, code: str, attachments: tuple[Atta
         text=text,
         created_at=row.created_at,
         seq=row.published_seq,
+        taken_back=row.taken_back_seq is not None,
         attachments=attachments,
     )
 
 
-def _command_entry(session: Session, row: CommandRow, seal: CaseSeal, code: str) -> CommandEntry:
+def _command_entry(session: Session, row: _CommandRow, seal: CaseSeal, code: str) -> CommandEntry | None:
     draft = session.scalars(select(MessageRow.sealed).where(MessageRow.command_id == row.id)).one_or_none()
-    return CommandEntry(
-        command=COMMAND.validate_python(row.content, strict=False),
-        outcome=row.outcome,
-        refusal=None if row.refusal is None else REFUSAL.validate_python(row.refusal, strict=False),
-        text="" if draft is None else seal.open(draft, f"message.sealed:{code}").decode(),
-    )
+    try:
+        return CommandEntry(
+            command=COMMAND.validate_json(row.content, strict=False),
+            outcome=row.outcome,
+            refusal=None
+            if row.refusal in {None, "null"}
+            else REFUSAL.validate_json(row.refusal, strict=False),
+            text="" if draft is None else seal.open(draft, f"message.sealed:{code}").decode(),
+        )
+    except (ValidationError, SealBrokenError) as problem:
+        log.critical("command %s is unreadable: %s", row.id, type(problem).__name__)
+        return None

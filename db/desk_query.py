@@ -16,12 +16,20 @@ from sqlalchemy.sql.selectable import Join, ScalarSelect
 from db import directory_store
 from db.case_table import CaseViewRow, CommandRow, DueRow, MessageRow, ReportRow
 from db.database import Database
-from db.desk_scope import Held, escalated, subtree, to_me, units_in_reach, visible
+from db.desk_scope import (
+    Held,
+    Onlooker,
+    escalated,
+    held_in_view,
+    subtree,
+    to_me,
+    units_in_reach,
+    visible,
+)
 from db.directory_table import CalendarRow, PersonRow, UnitRow
 from db.keyring import Keyring
-from domain.access import Membership
 from domain.calendar import WorkCalendar
-from domain.case import ClockName, Kind, Stage
+from domain.case import OPEN_STAGES, REPORTER_STAGES, ClockName, Kind, Stage
 from domain.clock import STAFF_CLOCKS
 from domain.derivation import Derivation
 from domain.event import EventKind
@@ -40,6 +48,7 @@ class DeskView(StrEnum):
     LATE = "late"
     TODAY = "today"
     THIS_WEEK = "this_week"
+    UNCLAIMED = "unclaimed"
     AWAITING_REPORTER = "awaiting_reporter"
     ALL = "all"
 
@@ -80,6 +89,7 @@ class DeskRow:
 
     Attributes:
         waiting: an act of somebody has not been applied yet.
+        claimer: the name of who shows that they work on it; "" if nobody does.
         derivation: how `due_at` came about; None while there is no due or it is being computed.
     """
 
@@ -98,6 +108,7 @@ class DeskRow:
     last_kind: EventKind
     last_at: datetime
     waiting: bool
+    claimer: str
     derivation: Derivation | None
 
 
@@ -124,14 +135,14 @@ class DeskQuery:
 
     def page(
         self,
-        memberships: Sequence[Membership],
+        who: Onlooker,
         wanted: DeskFilter,
         place: Place | None = None,
         size: int = PAGE_SIZE,
     ) -> DeskPage:
         """The rows after (or before) a place; four queries, however long the list and the page."""
         backwards = place is not None and place.backwards
-        query = _rows().where(*_conditions(memberships, wanted), _seek(place)).order_by(*_order(backwards))
+        query = _rows().where(*_conditions(who, wanted), _seek(place)).order_by(*_order(backwards))
         with self._database.read() as session:
             found = session.execute(query.limit(size + 1)).mappings().all()
             shown = found[:size]
@@ -146,41 +157,55 @@ class DeskQuery:
             more_after=backwards or more,
         )
 
-    def counts(self, memberships: Sequence[Membership], moment: DeskMoment) -> dict[DeskView, int]:
+    def counts(self, who: Onlooker, moment: DeskMoment) -> dict[DeskView, int]:
         """How many cases each view holds, counted up to one more than `COUNTED_TO`; one query."""
-        columns = [
-            _bounded(memberships, DeskFilter(moment=moment, view=view)).label(view.value) for view in DeskView
-        ]
+        columns = [_bounded(who, DeskFilter(moment=moment, view=view)).label(view.value) for view in DeskView]
         with self._database.read() as session:
             counted = session.execute(select(*columns)).one()._mapping
             return {view: counted[view.value] for view in DeskView}
 
-    def count(self, memberships: Sequence[Membership], wanted: DeskFilter) -> int:
+    def count(self, who: Onlooker, wanted: DeskFilter) -> int:
         """How many cases match, counted up to one more than `COUNTED_TO`."""
         with self._database.read() as session:
-            return session.execute(select(_bounded(memberships, wanted))).scalar_one()
+            return session.execute(select(_bounded(who, wanted))).scalar_one()
 
-    def visible_case(self, memberships: Sequence[Membership], code: str) -> int | None:
+    def visible_case(self, who: Onlooker, code: str) -> int | None:
         """The id of the case of a code, if this person may see it: unknown and hidden cost the same query.
 
         A report whose first event is not recorded yet is held by its verifier.
         """
         held = Held(
+            case_id=ReportRow.id,
             holder_id=func.coalesce(CaseViewRow.holder_id, ReportRow.verifier_id),
             secret=ReportRow.secret,
             level=func.coalesce(CaseViewRow.level, 0),
+            accused_person_id=CaseViewRow.accused_person_id,
         )
         query = (
             select(ReportRow.id)
             .outerjoin(CaseViewRow, CaseViewRow.case_id == ReportRow.id)
-            .where(ReportRow.code == code, visible(memberships, held))
+            .where(ReportRow.code == code, visible(who, held))
         )
         with self._database.read() as session:
             return session.scalars(query).one_or_none()
 
-    def units(self, memberships: Sequence[Membership]) -> list[tuple[int, str]]:
+    def visible_codes(self, who: Onlooker, case_ids: Iterable[int]) -> dict[int, str]:
+        """The codes of those of the cases that this person may see, by id."""
+        query = select(CaseViewRow.case_id, CaseViewRow.code).where(
+            CaseViewRow.case_id.in_(list(case_ids)), visible(who, held_in_view())
+        )
+        with self._database.read() as session:
+            return {case_id: code for case_id, code in session.execute(query).tuples()}
+
+    def people(self, person_ids: Iterable[int]) -> dict[int, str]:
+        """Names of accounts by id."""
+        query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(list(person_ids)))
+        with self._database.read() as session:
+            return {person_id: name for person_id, name in session.execute(query).tuples()}
+
+    def units(self, who: Onlooker) -> list[tuple[int, str]]:
         """The units whose cases this person can meet, as (id, name), by name."""
-        query = select(UnitRow.id, UnitRow.name).where(units_in_reach(memberships)).order_by(UnitRow.name)
+        query = select(UnitRow.id, UnitRow.name).where(units_in_reach(who)).order_by(UnitRow.name)
         with self._database.read() as session:
             return list(session.execute(query).tuples())
 
@@ -209,6 +234,7 @@ class DeskQuery:
 
 def _rows() -> Select[*tuple[Any, ...]]:
     waiting = exists().where(CommandRow.case_id == CaseViewRow.case_id, CommandRow.outcome == "waiting")
+    claimer = select(PersonRow.name).where(PersonRow.id == CaseViewRow.claimed_by).scalar_subquery()
     shown = (
         CaseViewRow.case_id,
         CaseViewRow.code,
@@ -224,6 +250,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         ReportRow.wrapped_key,
         UnitRow.name.label("holder"),
         waiting.label("waiting"),
+        claimer.label("claimer"),
     )
     return select(*shown).select_from(_joined()).join(ReportRow, ReportRow.id == CaseViewRow.case_id)
 
@@ -257,20 +284,19 @@ def _joined() -> Join:
     return join(CaseViewRow, UnitRow, UnitRow.id == CaseViewRow.holder_id)
 
 
-def _bounded(memberships: Sequence[Membership], wanted: DeskFilter) -> ScalarSelect[int]:
+def _bounded(who: Onlooker, wanted: DeskFilter) -> ScalarSelect[int]:
     """Counts no further than is ever said."""
     matching = (
         select(CaseViewRow.case_id)
         .select_from(_joined())
-        .where(*_conditions(memberships, wanted))
+        .where(*_conditions(who, wanted))
         .limit(COUNTED_TO + 1)
     )
     return select(func.count()).select_from(matching.subquery()).scalar_subquery()
 
 
-def _conditions(memberships: Sequence[Membership], wanted: DeskFilter) -> list[ColumnElement[bool]]:
-    held = Held(holder_id=CaseViewRow.holder_id, secret=CaseViewRow.secret, level=CaseViewRow.level)
-    conditions = [visible(memberships, held), _in_view(memberships, wanted)]
+def _conditions(who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
+    conditions = [visible(who, held_in_view()), _in_view(who, wanted)]
     if wanted.kind is not None:
         conditions.append(CaseViewRow.kind == wanted.kind.value)
     if wanted.stage is not None:
@@ -282,20 +308,22 @@ def _conditions(memberships: Sequence[Membership], wanted: DeskFilter) -> list[C
     return conditions
 
 
-def _in_view(memberships: Sequence[Membership], wanted: DeskFilter) -> ColumnElement[bool]:
+def _in_view(who: Onlooker, wanted: DeskFilter) -> ColumnElement[bool]:
     moment = wanted.moment
     views = {
-        DeskView.TO_ME: to_me(memberships),
-        DeskView.ESCALATED: escalated(memberships),
+        DeskView.TO_ME: to_me(who),
+        DeskView.ESCALATED: escalated(who),
         DeskView.LATE: and_(_BINDS_STAFF, CaseViewRow.due_at < moment.at),
         DeskView.TODAY: and_(_BINDS_STAFF, CaseViewRow.due_at.between(moment.at, moment.day_ends_at)),
         DeskView.THIS_WEEK: and_(_BINDS_STAFF, CaseViewRow.due_at.between(moment.at, moment.week_ends_at)),
-        DeskView.AWAITING_REPORTER: CaseViewRow.stage == Stage.AWAITING_CONFIRMATION.value,
+        DeskView.UNCLAIMED: and_(CaseViewRow.claimed_by.is_(None), CaseViewRow.stage.in_(_WITH_STAFF)),
+        DeskView.AWAITING_REPORTER: CaseViewRow.stage.in_([stage.value for stage in REPORTER_STAGES]),
         DeskView.ALL: true(),
     }
     return views[wanted.view]
 
 
+_WITH_STAFF = [stage.value for stage in OPEN_STAGES - REPORTER_STAGES]
 _BINDS_STAFF = CaseViewRow.due_clock.in_([name.value for name in STAFF_CLOCKS])
 
 
@@ -337,5 +365,6 @@ def _row(row: RowMapping, words: ReportWords, derivation: Derivation | None) -> 
         last_kind=EventKind(row["last_kind"]),
         last_at=row["last_at"],
         waiting=bool(row["waiting"]),
+        claimer=row["claimer"] or "",
         derivation=derivation,
     )

@@ -18,15 +18,18 @@ from db.case_record import SqlCaseRecorder
 from db.case_table import CaseViewRow, ReportRow
 from db.command_store import RecordedCommand
 from db.database import Database
+from db.directory_table import UnitRow
 from db.wire import CASE_INPUT
 from domain.access import Membership, staff_actor
-from domain.actor import Actor, reporter_actor
-from domain.agenda import agenda, fire
-from domain.case import Action, Channel, FollowUp, Role
-from domain.command import Command, Refusal
+from domain.actor import SYSTEM_ACTOR, Actor, reporter_actor
+from domain.agenda import AgendaKind, agenda
+from domain.case import Action, Channel, FollowUp, Role, UnitLevel
+from domain.command import Body, Command, OtherCase, Refusal
 from domain.decide import begin, decide
 from domain.event import Event
+from domain.fire import fire
 from domain.state import CaseState, evolve
+from ops.standard import add_unit
 from schemas.case import RecordInput
 from schemas.command import Applied, NewCommand, Outcome, Refused
 from schemas.report import NewFile, ReportWords
@@ -78,7 +81,7 @@ class CaseFactory:
     """Makes cases and staff in the offices of one test."""
 
     def __init__(self, offices: Offices) -> None:
-        self.offices = replace(offices, people=dict(offices.people))
+        self.offices = replace(offices, people=dict(offices.people), units=dict(offices.units))
         self.reader = CaseReader(offices.database, offices.keyring, offices.files)
         self.cases = DirectCases(offices.database, self.reader)
 
@@ -132,7 +135,7 @@ class CaseFactory:
             return reporter_actor(Channel.WEB)
         state = self.cases.state(case.code)
         with self.offices.database.read() as session:
-            holding = directory_store.holding(session, state.holder.id, secret=False, level=state.level)
+            holding = directory_store.holding_of(session, state)
             roles = directory_store.memberships(session, self.offices.people[login])
         return staff_actor(self.offices.people[login], roles, holding)
 
@@ -172,10 +175,45 @@ class CaseFactory:
         self._applied(self.act(case, login, Action.ANSWER, words=words))
 
     def expire_next(self, case: MadeCase) -> None:
-        """The nearest clock runs out at its due instant."""
-        state = self.cases.state(case.code)
-        item = agenda(state)[0]
-        self.cases.happen(state, fire(state, item, item.at))
+        """The nearest clock runs out at its due instant; what warns of it before does so."""
+        while True:
+            state = self.cases.state(case.code)
+            item = agenda(state)[0]
+            self.cases.happen(state, fire(state, item, item.at))
+            if item.kind is AgendaKind.EXPIRE:
+                return
+
+    def climb(self, case: MadeCase, level: int) -> None:
+        """Nobody acts until the case has reached a rung of the ladder."""
+        while self.cases.state(case.code).level < level:
+            self.expire_next(case)
+
+    def ask(self, case: MadeCase, login: str = "pu.penghubung", words: str = "Di mana tepatnya?") -> None:
+        """The reporter is asked to complete the report."""
+        self._applied(self.act(case, login, Action.ASK, words=words))
+
+    def add_sub_unit(self, name: str, parent: str = "pu") -> int:
+        """An office below another one."""
+        with self.offices.database.write() as session:
+            above = session.get_one(UnitRow, self.offices.units[parent])
+            unit_id = add_unit(session, UnitLevel.DEPARTMENT, f"Seksi {name}", above).id
+        self.offices.units[name] = unit_id
+        return unit_id
+
+    def merge(self, case: MadeCase, elder: MadeCase, login: str = "kota.admin") -> None:
+        """A case joins an elder one; both halves."""
+        secret = self.cases.state(case.code).secret
+        other = OtherCase(id=elder.id, code=elder.code, secret=secret)
+        younger = OtherCase(id=case.id, code=case.code, secret=secret)
+        adoption = Command(
+            id=str(uuid4()),
+            action=Action.ADOPT,
+            actor=SYSTEM_ACTOR,
+            recorded_at=datetime.now(UTC),
+            body=Body(other=younger),
+        )
+        self._applied(self.cases.send(elder.code, adoption))
+        self._applied(self.act(case, login, Action.MERGE, other=other))
 
     def view(self, case: MadeCase) -> CaseViewRow:
         """The row of the lists."""

@@ -1,7 +1,8 @@
 """Who may ask for what: every route of the application, by its endpoint. One that is not here is a mistake.
 
 `public` pages guard single cases themselves (code, key, mail token); `staff` routes are guarded as a whole by
-their blueprints; `demo` routes do not exist outside demo mode.
+their blueprints; `machine` routes check the signature of each call; `demo` routes do not exist outside demo
+mode.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ class Who(StrEnum):
 
     PUBLIC = "public"
     STAFF = "staff"
+    MACHINE = "machine"
     DEMO = "demo"
 
 
@@ -37,6 +39,14 @@ ROUTES: Mapping[str, Who] = {
     "public.confirm": Who.PUBLIC,
     "public.dispute": Who.PUBLIC,
     "public.message": Who.PUBLIC,
+    "public.complete": Who.PUBLIC,
+    "public.withdraw_page": Who.PUBLIC,
+    "public.withdraw": Who.PUBLIC,
+    "public.nudge": Who.PUBLIC,
+    "public.reopen": Who.PUBLIC,
+    "public.revive": Who.PUBLIC,
+    "public.transfer_to_ombudsman": Who.PUBLIC,
+    "public.cancel": Who.PUBLIC,
     "public.forget_here": Who.PUBLIC,
     "public.attachment": Who.PUBLIC,
     "auth.login": Who.PUBLIC,
@@ -44,10 +54,30 @@ ROUTES: Mapping[str, Who] = {
     "desk.cases": Who.STAFF,
     "desk.case": Who.STAFF,
     "desk.case_again": Who.STAFF,
-    "desk.dispose": Who.STAFF,
     "desk.follow_up": Who.STAFF,
     "desk.answer": Who.STAFF,
+    "desk.ask": Who.STAFF,
+    "desk.take_back": Who.STAFF,
+    "desk.correct_reply": Who.STAFF,
+    "desk.contribute": Who.STAFF,
+    "desk.note": Who.STAFF,
+    "desk.dispose": Who.STAFF,
+    "desk.not_ours": Who.STAFF,
+    "desk.return_case": Who.STAFF,
+    "desk.redispose": Who.STAFF,
+    "desk.reassign": Who.STAFF,
+    "desk.reclassify": Who.STAFF,
+    "desk.extend": Who.STAFF,
+    "desk.archive": Who.STAFF,
+    "desk.merge": Who.STAFF,
+    "desk.unmerge": Who.STAFF,
+    "desk.reopen": Who.STAFF,
+    "desk.revive": Who.STAFF,
+    "desk.claim": Who.STAFF,
+    "desk.release": Who.STAFF,
+    "desk.cancel": Who.STAFF,
     "desk.attachment": Who.STAFF,
+    "hooks.sendgrid": Who.MACHINE,
     "dev.sendgrid": Who.DEMO,
     "dev.outbox": Who.DEMO,
     "dev.outbox_json": Who.DEMO,

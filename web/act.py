@@ -34,6 +34,10 @@ class AnswerKind(StrEnum):
     """Recorded, not applied yet: the engine or the worker is away. It is sent again by itself. Status 202."""
     REFUSED = "refused"
     """Nothing changed; `refusal` says why. The next form needs a new id. Status 409."""
+    CANCELLED = "cancelled"
+    """Called back by its author before it came; it never will be applied. Status 409."""
+    CANCELLING = "cancelling"
+    """Its author has called it back, and that waits; it is not sent meanwhile. Status 409."""
     OTHER_BODY = "other_body"
     """The id has already carried other words; these were not sent. A new id is needed. Status 409."""
     SENT_BEFORE = "sent_before"
@@ -109,9 +113,17 @@ def submit(new: NewCommand, patience: Patience | None = None) -> Answer:
     return _answer(new, recorded, kind, refusal)
 
 
+_OUTCOMES = {
+    "applied": AnswerKind.DONE,
+    "cancelled": AnswerKind.CANCELLED,
+    "cancelling": AnswerKind.CANCELLING,
+    "refused": AnswerKind.REFUSED,
+}
+
+
 def _settled(recorded: RecordedCommand) -> AnswerKind:
     """What a form that is sent again is told: its first outcome. What was given up was never applied."""
-    return AnswerKind.DONE if recorded.outcome == "applied" else AnswerKind.REFUSED
+    return _OUTCOMES[recorded.outcome]
 
 
 def _deliver(
@@ -125,14 +137,15 @@ def _deliver(
         shown = patience.until(lambda: given.reader.seq_of(recorded.case_id) >= seq)
         return (AnswerKind.DONE if shown else AnswerKind.FOLLOWS), None
     if isinstance(outcome, Sent):
-        shown = patience.until(lambda: _is_applied(given, recorded.command.id))
-        return (AnswerKind.DONE if shown else AnswerKind.WAITING), None
+        patience.until(lambda: _now(given, recorded).outcome != "waiting")
+        found = _now(given, recorded)
+        return (AnswerKind.WAITING if found.outcome == "waiting" else _settled(found)), found.refusal
     return AnswerKind.WAITING, None
 
 
-def _is_applied(given: Services, command_id: str) -> bool:
-    found = given.commands.find(command_id)
-    return found is not None and found.outcome == "applied"
+def _now(given: Services, recorded: RecordedCommand) -> RecordedCommand:
+    """The command as the tables know it now."""
+    return given.commands.find(recorded.command.id) or recorded
 
 
 def _answer(new: NewCommand, recorded: RecordedCommand, kind: AnswerKind, refusal: Refusal | None) -> Answer:

@@ -12,7 +12,8 @@ from db import directory_store
 from domain.command import Refusal
 from web.act import Answer, AnswerKind
 from web.language import moment
-from web.presenter.labels import actor_label, refusal_sentence, units_of_refusal
+from web.presenter.labels import actor_label
+from web.presenter.refusal import refusal_sentence, units_of_refusal
 from web.services import services
 from web.text import LazyText, gettext
 
@@ -39,7 +40,10 @@ class ActPage:
 
 
 def respond(answer: Answer, page: ActPage) -> ResponseReturnValue:
-    """303 with what was done, 202 while it waits, 409 with the reason and the words."""
+    """303 with what was done, 202 while it waits, 409 with the reason and the words.
+
+    A form whose act was called back is told so, and comes again under a new id.
+    """
     if answer.succeeded:
         flash(_success(answer, page), "info" if answer.kind is AnswerKind.SENT_BEFORE else "success")
         return redirect(page.back_url, 303)
@@ -48,7 +52,15 @@ def respond(answer: Answer, page: ActPage) -> ResponseReturnValue:
     again = page.form_again(_objection(answer))
     if again is not None:
         return again, 409
-    return _message("refused" if answer.kind is AnswerKind.REFUSED else "already_sent", answer, page), 409
+    return _message(_OUTCOMES[answer.kind], answer, page), 409
+
+
+_OUTCOMES = {
+    AnswerKind.REFUSED: "refused",
+    AnswerKind.CANCELLED: "cancelled",
+    AnswerKind.CANCELLING: "cancelling",
+    AnswerKind.OTHER_BODY: "already_sent",
+}
 
 
 def _success(answer: Answer, page: ActPage) -> str:
@@ -68,7 +80,11 @@ def _success(answer: Answer, page: ActPage) -> str:
 
 def _objection(answer: Answer) -> str:
     kept = gettext("Kata-kata Anda masih ada di bawah.") if answer.words else ""
-    if answer.kind is AnswerKind.OTHER_BODY:
+    if answer.kind is AnswerKind.CANCELLED:
+        first = gettext("Anda sudah membatalkan kiriman ini, jadi tidak dijalankan.")
+    elif answer.kind is AnswerKind.CANCELLING:
+        first = gettext("Anda sudah meminta kiriman ini dibatalkan; sementara itu tidak dijalankan.")
+    elif answer.kind is AnswerKind.OTHER_BODY:
         first = gettext("Formulir ini sudah pernah terkirim dengan isi lain; yang baru ini belum terkirim.")
     else:
         first = gettext("Belum dapat dilakukan. %(reason)s", reason=_reason(answer.refusal))

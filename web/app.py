@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, g
 
 from settings import Settings
-from web import auth, desk, health, public
+from web import auth, desk, health, hooks, public
 from web.asset import serve_static
 from web.auth.person import Viewer
 from web.errors import Application, answer_errors
@@ -18,7 +18,7 @@ from web.services import EXTENSION, Services, build_services
 def create_app(settings: Settings, services: Services | None = None) -> Flask:
     """The application on its services; without given ones it builds its own.
 
-    Raises: SettingsError without a master key.
+    Raises: SettingsError without a master key, or with a webhook key that is none.
     """
     given = services or build_services(settings)
     app = Application(__name__)
@@ -34,7 +34,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
 
 def _register(app: Flask, settings: Settings) -> None:
-    for bp in (public.bp, auth.bp, desk.bp, health.bp):
+    hooks.take_keys(app, settings)
+    for bp in (public.bp, auth.bp, desk.bp, health.bp, hooks.bp):
         app.register_blueprint(bp)
     if settings.demo:
         from web import dev  # outside of a demo its routes do not exist

@@ -28,7 +28,7 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from db.command_store import TooManyMessagesError
+from db.command_store import NotYourCommandError, TooManyMessagesError
 from db.intake_store import OtherReportSentError
 from mail.link import ExpiredMailTokenError, ForgedMailTokenError
 from web.access import ROUTES, Who
@@ -60,6 +60,9 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
     BadRequest: ErrorPage(400),
     LogInEndedError: ErrorPage(401),
     Forbidden: ErrorPage(403),
+    NotYourCommandError: ErrorPage(
+        403, happened=lazy_gettext("Hanya pengirimnya yang dapat membatalkan tindakan yang menunggu.")
+    ),
     NotFound: ErrorPage(404),
     ForgedMailTokenError: ErrorPage(
         404,

@@ -50,9 +50,13 @@ class Form:
         return Form(data=self.data, errors=self.errors)
 
 
-def posted_form(fields: Iterable[str]) -> Form:
-    """The posted fields, trimmed, with line ends as `\\n`, under the posted command id if there is one."""
+def posted_form(fields: Iterable[str], many: Iterable[str] = ()) -> Form:
+    """The posted fields, trimmed, with line ends as `\\n`, under the posted command id if there is one.
+
+    What was ticked in the fields of `many` is joined by commas.
+    """
     data: dict[str, str | bool] = {name: clean(request.form.get(name, "")) for name in fields}
+    data |= {name: ",".join(clean(one) for one in request.form.getlist(name)) for name in many}
     posted = request.form.get("command_id")
     return Form(data=data) if posted is None else Form(data=data, command_id=checked_id(posted))
 

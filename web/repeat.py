@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 
 from db.command_store import MESSAGE_KINDS
 from domain.case import Action, Relation
+from domain.command import Body
+from domain.event import Event
 from schemas.command import NewCommand
 from web.services import services
 
 SAME_WITHIN = timedelta(minutes=10)
-REPEATABLE = frozenset({Action.MESSAGE, Action.FOLLOW_UP})
+REPEATABLE = frozenset(
+    {Action.MESSAGE, Action.FOLLOW_UP, Action.NOTE, Action.CONTRIBUTE, Action.CORRECT_REPLY}
+)
 """Acts that the rules would take twice; a second verdict, disposal or answer is refused by the stage."""
 
 
@@ -25,7 +29,7 @@ def sent_before(new: NewCommand) -> datetime | None:
 
 def _waiting(new: NewCommand) -> list[datetime]:
     entries = services().reader.commands(new.case_id, "waiting")
-    same = (new.action, new.actor.person_id, new.body.follow_up, new.body.promised_on, new.words)
+    same = (new.action, new.actor.person_id, _particulars(new.body), new.words)
     return [
         entry.command.recorded_at
         for entry in entries
@@ -33,22 +37,27 @@ def _waiting(new: NewCommand) -> list[datetime]:
         == (
             entry.command.action,
             entry.command.actor.person_id,
-            entry.command.body.follow_up,
-            entry.command.body.promised_on,
+            _particulars(entry.command.body),
             entry.text,
         )
     ]
 
 
 def _published(new: NewCommand) -> list[datetime]:
-    """By the words and, where a kind of follow-up goes with them, by the event that published them."""
-    author = "reporter" if Relation.REPORTER in new.actor.relations else "staff"
+    """By the words and, where more goes with them, by the event that published them."""
+    by_reporter = Relation.REPORTER in new.actor.relations
+    author = "reporter" if by_reporter else "staff"
     same = (MESSAGE_KINDS[new.action], author, new.actor.person_id, new.words)
     events = {entry.event.seq: entry.event for entry in services().reader.log(new.case_id)}
     return [
         message.created_at
-        for message in services().reader.messages(new.case_id, for_reporter=True)
+        for message in services().reader.messages(new.case_id, for_reporter=by_reporter)
         if same == (message.kind, message.author, message.person_id, message.text)
         and (event := events.get(message.seq or 0)) is not None
-        and (event.follow_up, event.promised_on) == (new.body.follow_up, new.body.promised_on)
+        and _particulars(event) == _particulars(new.body)
     ]
+
+
+def _particulars(said: Body | Event) -> tuple[object, ...]:
+    """What goes with the words of an act that can come twice."""
+    return said.follow_up, said.promised_on, said.corrects

@@ -17,8 +17,8 @@ MAX_BODY_BYTES = 28 * 1024 * 1024
 MAX_FIELD_BYTES = 256 * 1024
 MAX_FIELDS = 60
 FORM_TYPES = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
-JSON_PATHS = frozenset({"/dev/sendgrid/v3/mail/send"})
-"""Where a body that is no form is expected; these are for machines and exist in the demo only."""
+JSON_PATHS = frozenset({"/dev/sendgrid/v3/mail/send", "/hooks/sendgrid"})
+"""Where a body that is no form is expected; these are for machines."""
 
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "

@@ -11,7 +11,7 @@ from db.directory_table import PersonRow
 from tests.web.browser import text_of
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
-from web.desk.act_form import plan_until
+from web.desk.replying import plan_until
 
 
 @pytest.mark.parametrize(

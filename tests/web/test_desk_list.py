@@ -41,7 +41,7 @@ def test_work_comes_first_for_those_who_act_and_what_climbed_for_those_who_super
         factory.dispose(case)
     factory.expire_next(climbed)
     assert titles(at_desk(site, "pu.penghubung").get("/desk")) == ["Sedang berjalan", "Sudah terlambat"]
-    assert titles(at_desk(site, "kota.atasan").get("/desk")) == ["Sudah terlambat"]
+    assert titles(at_desk(site, "pu.atasan").get("/desk")) == ["Sudah terlambat"]
     assert "Naik ke saya 1" in text_of(at_desk(site, "pu.atasan").get("/desk"))
     assert "Naik ke saya" not in text_of(at_desk(site, "pu.penghubung").get("/desk"))
 

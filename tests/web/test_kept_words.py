@@ -85,5 +85,5 @@ def test_a_wrong_role_is_still_told_that_it_may_not(live_site: Site) -> None:
     case = disposed(live_site)
     browser = at_desk(live_site, "pu.operator")
     hidden = hidden_fields(browser.get(f"/desk/{case.code}"), "/follow_up")
-    refused = browser.post(f"/desk/{case.code}/answer", data={**hidden, "words": WORDS})
+    refused = browser.post(f"/desk/{case.code}/archive", data={**hidden, "words": WORDS})
     assert refused.status_code == 403 and "Anda tidak berhak membuka ini" in text_of(refused)

@@ -4,12 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from db.command_store import MESSAGE_KINDS
 from domain.case import Action, ClockName, Stage
 from domain.event import EventKind
 from tests.web.browser import text_of
 from tests.web.conftest import NewSite, Site
+from web.auth.demo import DOES
+from web.desk.act_form import FORMS
+from web.desk.done import DID, MOVED
+from web.desk.opened import ROLES_OF
+from web.presenter import conversation
 from web.presenter.conversation import size_text
-from web.presenter.labels import ACTIONS, CLOCKS, ENDS, EVENTS, KINDS, REFUSALS, ROLES, STAGES
+from web.presenter.happening import EVENTS
+from web.presenter.labels import ACTIONS, CLOCKS, ENDS, FOLLOW_UPS, KINDS, RELATIONS, ROLES, STAGES
+from web.presenter.refusal import REFUSALS
+from web.presenter.sentence import AWAITED, ENDED
 from web.presenter.stepper import StepState, steps
 from web.public.upload import safe_name
 
@@ -21,8 +30,15 @@ def seen_by_reporter(site: Site, key: str, code: str) -> str:
 
 
 def test_every_word_of_the_rules_has_a_label() -> None:
-    for table in (ACTIONS, CLOCKS, ENDS, EVENTS, KINDS, REFUSALS, ROLES, STAGES):
+    tables = (ACTIONS, CLOCKS, ENDS, EVENTS, FOLLOW_UPS, KINDS, REFUSALS, RELATIONS, ROLES, STAGES)
+    for table in (*tables, AWAITED, DOES, ENDED):
         assert set(table) == set(type(next(iter(table))))
+    assert {*MESSAGE_KINDS.values(), "report"} == set(conversation.KINDS)
+
+
+def test_every_act_of_staff_has_its_form_its_roles_and_its_words_afterwards() -> None:
+    spoken = {Action.DISPOSE, Action.REDISPOSE, Action.FOLLOW_UP, Action.RECLASSIFY, Action.MERGE}
+    assert set(ROLES_OF) == {*FORMS, Action.CANCEL} == {*DID, *MOVED, *spoken}
 
 
 def test_a_late_case_says_how_late_it_is_and_who_knows(new_site: NewSite) -> None:
@@ -48,7 +64,7 @@ def test_after_a_dispute_the_steps_go_back_and_show_the_newest_dates(live_site: 
     factory.answer(case)
     factory.act(case, None, Action.DISPUTE, words="Belum.")
     events = [entry.event for entry in live_site.services.reader.log(case.id)]
-    found = steps(Stage.IN_PROGRESS, events, events[0].at)
+    found = steps(factory.cases.state(case.code), events, events[0].at)
     states = [step.state for step in found]
     assert states == [StepState.DONE, StepState.DONE, StepState.CURRENT, StepState.TODO, StepState.TODO]
     disputed = next(event for event in events if event.kind is EventKind.DISPUTED)

@@ -18,6 +18,7 @@ DOES: Mapping[Role, LazyText] = {
     Role.LIAISON: lazy_gettext("menindaklanjuti dan menjawab"),
     Role.OPERATOR: lazy_gettext("mencatat tindak lanjut"),
     Role.SUPERVISOR: lazy_gettext("melihat apa yang terlambat, dan sejak kapan"),
+    Role.INSPECTORATE: lazy_gettext("memeriksa pengaduan berkadar pengawasan"),
     Role.OVERSEER: lazy_gettext("membaca"),
 }
 

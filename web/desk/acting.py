@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-from flask import flash, url_for
+from collections.abc import Callable
+
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from domain.case import Action
 from domain.code import show_code
+from domain.command import Body
 from schemas.command import NewCommand
 from web.act import Answer, AnswerKind, submit
 from web.answer_page import ActPage, respond
-from web.desk.act_form import Posted, posted
+from web.desk.act_form import FORMS, Posted, posted
 from web.desk.blueprint import bp
 from web.desk.case_page import render_case
 from web.desk.done import done_sentence
+from web.desk.handing import HANDING
+from web.desk.offer import offered
 from web.desk.opened import OpenCase, check_role, open_case, still_visible
-from web.form import Form
+from web.form import Form, checked_id, posted_form
 from web.presenter.labels import ACTIONS
 from web.services import services
 from web.text import gettext
 
 
-@bp.post("/desk/<code>/dispose")
-def dispose(code: str) -> ResponseReturnValue:
-    """Sends a case to an agency or an office."""
-    return _act(code, Action.DISPOSE)
+def case_again(code: str) -> ResponseReturnValue:
+    """For those who reload the address of an act, or switch its language."""
+    return redirect(url_for("desk.case", code=code), 303)
 
 
-@bp.post("/desk/<code>/follow_up")
-def follow_up(code: str) -> ResponseReturnValue:
-    """Tells the reporter what the office plans or has done."""
-    return _act(code, Action.FOLLOW_UP)
-
-
-@bp.post("/desk/<code>/answer")
-def answer(code: str) -> ResponseReturnValue:
-    """Gives the final answer of the office."""
-    return _act(code, Action.ANSWER)
-
-
-def _act(code: str, action: Action) -> ResponseReturnValue:
+def act(code: str, action: Action) -> ResponseReturnValue:
+    """Takes the form of one row of the table."""
     case = open_case(code)
     check_role(case, action)
     given = posted(case, action)
@@ -52,21 +45,67 @@ def _act(code: str, action: Action) -> ResponseReturnValue:
     return respond(answered, _page(case, given, answered))
 
 
+@bp.post("/desk/<code>/cancel")
+def cancel(code: str) -> ResponseReturnValue:
+    """Calls back one's own act that still waits. What came to an end meanwhile is told as it is."""
+    case = open_case(code)
+    check_role(case, Action.CANCEL)
+    cancels, form = checked_id(request.form.get("cancels", "")), posted_form(())
+    found = services().commands.find(cancels)
+    if found is None or (found.case_id, found.command.actor.person_id) != (case.file.case_id, case.person.id):
+        abort(404)
+    if found.outcome not in {"waiting", "cancelling"}:
+        flash(gettext("Tindakan itu sudah tidak menunggu lagi; lihat keadaannya di bawah."), "info")
+        return case_again(show_code(case.file.code))
+    command = NewCommand(
+        id=form.command_id,
+        case_id=case.file.case_id,
+        action=Action.CANCEL,
+        actor=case.actor,
+        body=Body(cancels=cancels),
+    )
+    answered = submit(command)
+    if answered.kind is AnswerKind.WAITING:
+        return render_case(open_case(code)), 202
+    return respond(answered, _page(case, Posted(form=form, command=command), answered))
+
+
+def _register() -> None:
+    """One address for each row of the table, so that each has its own row in `web.access`."""
+    for action in FORMS:
+        rule = f"/desk/<code>/{action.value}"
+        bp.add_url_rule(rule, action.value, _view(action), methods=["POST"])
+    for action in (*FORMS, Action.CANCEL):
+        bp.add_url_rule(f"/desk/<code>/{action.value}", "case_again", case_again, methods=["GET"])
+
+
+def _view(action: Action) -> Callable[[str], ResponseReturnValue]:
+    def view(code: str) -> ResponseReturnValue:
+        return act(code, action)
+
+    view.__name__ = action.value
+    return view
+
+
+_register()
+
+
 def _page(case: OpenCase, given: Posted, answered: Answer) -> ActPage:
     command = given.command
     assert command is not None  # noqa: S101  only checked forms come here
     return ActPage(
         label=ACTIONS[command.action],
         code=show_code(case.file.code),
-        back_url=_where_next(case, command),
+        back_url=_where_next(case, command, answered),
         done=done_sentence(case, command) if answered.succeeded else "",
         form_again=lambda objection: _form_again(case.file.code, command.action, given.form, objection),
     )
 
 
-def _where_next(case: OpenCase, command: NewCommand) -> str:
-    """A secret case may leave the sight of whoever sends it on; then the list comes next."""
-    if command.body.unit is not None and not still_visible(case, command.body.unit.id):
+def _where_next(case: OpenCase, command: NewCommand, answered: Answer) -> str:
+    """A case may leave the sight of whoever sends it on; then the list comes next."""
+    leaving = answered.kind is AnswerKind.FOLLOWS and case.file.secret and command.action in HANDING
+    if answered.succeeded and (leaving or not still_visible(case)):
         return url_for("desk.cases")
     return url_for("desk.case", code=show_code(case.file.code))
 
@@ -74,7 +113,8 @@ def _where_next(case: OpenCase, command: NewCommand) -> str:
 def _form_again(code: str, action: Action, form: Form, objection: str) -> str | None:
     """The case as it is now, with the words in a form of a new id; None if that form is gone."""
     case = open_case(code)
-    if action not in case.actions:
+    waiting = services().reader.commands(case.file.case_id, "waiting")
+    if action not in offered(case, waiting, services().now()):
         return None
     flash(objection, "warning")
     return render_case(case, {action: form.renewed()})

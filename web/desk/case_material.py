@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from db import directory_store
 from db.case_reader import CaseFile, CommandEntry, LogEntry, Message
+from domain.case import ClockName
+from domain.clock import RAISED_BY
 from domain.event import Event
-from web.desk.opened import OpenCase
-from web.presenter.clock import Running, running
-from web.presenter.labels import units_of_log, units_of_refusal
+from web.desk.opened import OpenCase, desk_query
+from web.presenter.clock import Running, due_of, running
+from web.presenter.happening import units_of_log
+from web.presenter.refusal import units_of_refusal
 from web.services import services
 
 REFUSED_SHOWN = 3
+UNSHOWN = frozenset({ClockName.OMBUDSMAN, *RAISED_BY})
+"""Clocks that bind nobody who looks at them: they are said in words beside the ladder."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """A case with its words, log, commands without effect, running clocks and names of units."""
+    """A case with its words, log, commands without effect, running clocks and names of units and people."""
 
     case: OpenCase
     messages: list[Message]
     log: list[LogEntry]
     waiting: list[CommandEntry]
+    cancelling: list[CommandEntry]
     refused: list[CommandEntry]
+    cancelled: list[CommandEntry]
     clocks: list[Running]
     names: Mapping[int, str]
+    claimer: str
     now: datetime
 
     @property
@@ -49,33 +58,38 @@ class Material:
 def material_of(case: OpenCase) -> Material:
     """The material as it stands now."""
     reader, case_id = services().reader, case.file.case_id
-    log = reader.log(case_id)
+    log, derivations = reader.log(case_id), reader.derivations(case_id)
     waiting, refused = reader.commands(case_id, "waiting"), reader.commands(case_id, "refused", REFUSED_SHOWN)
-    derivations = reader.derivations(case_id)
     with services().database.read() as session:
-        clocks = [running(session, clock, derivations) for clock in case.state.live_clocks]
+        live = [clock for clock in case.state.live_clocks if clock.name not in UNSHOWN]
+        clocks = [running(session, clock, derivations) for clock in live]
         names = directory_store.unit_names(session, _unit_ids(case, log, [*waiting, *refused]))
+    claimed_by = case.state.facts.claimed_by
     return Material(
         case=case,
         messages=reader.messages(case_id, for_reporter=False),
         log=log,
         waiting=waiting,
+        cancelling=reader.commands(case_id, "cancelling"),
         refused=refused,
-        clocks=sorted((clock for clock in clocks if clock is not None), key=due_of),
+        cancelled=reader.commands(case_id, "cancelled", REFUSED_SHOWN),
+        clocks=sorted((clock for clock in clocks if clock is not None), key=_nearest),
         names=names,
+        claimer="" if claimed_by is None else desk_query().people([claimed_by]).get(claimed_by, ""),
         now=services().now(),
     )
 
 
 def _unit_ids(case: OpenCase, log: list[LogEntry], commands: list[CommandEntry]) -> set[int]:
-    ids = units_of_log([row.event for row in log]) | {case.state.holder.id}
+    state = case.state
+    ids = units_of_log([row.event for row in log]) | {state.holder.id, state.accused_unit_id or 0}
+    ids |= set(state.facts.assisting)
     for entry in commands:
         ids |= {entry.command.actor.unit_id or 0}
         ids |= set() if entry.refusal is None else units_of_refusal(entry.refusal)
     return ids
 
 
-def due_of(given: Running) -> datetime:
-    """When a running clock is due."""
-    assert given.derivation.due_at is not None  # noqa: S101  `running` gives only dated clocks
-    return given.derivation.due_at
+def _nearest(given: Running) -> datetime:
+    """What stands still comes last."""
+    return due_of(given) or _NEVER

@@ -2,34 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from db import directory_store
-from domain.case import Action, ClockName
+from domain.actor import UnitRef
+from domain.case import Action, ClockName, Kind
+from domain.code import show_code
 from domain.derivation import Derivation
+from domain.table import RULES
 from schemas.command import NewCommand
+from web.desk.choice import unit_name
 from web.desk.opened import OpenCase
 from web.language import moment
-from web.presenter.labels import FOLLOW_UPS
+from web.presenter.labels import FOLLOW_UPS, KINDS
 from web.services import services
-from web.text import gettext
+from web.text import LazyText, gettext, lazy_gettext
+
+DID: Mapping[Action, LazyText] = {
+    Action.ASK: lazy_gettext(
+        "Pertanyaan terkirim ke pelapor; tenggat unit berhenti sampai pelapor menjawab."
+    ),
+    Action.ANSWER: lazy_gettext("Jawaban terkirim ke pelapor."),
+    Action.TAKE_BACK: lazy_gettext("Jawaban ditarik kembali; pelapor tidak lagi melihatnya."),
+    Action.CORRECT_REPLY: lazy_gettext(
+        "Ralat terkirim ke pelapor dan tampil di samping tanggapan yang lama."
+    ),
+    Action.ARCHIVE: lazy_gettext("Laporan diarsipkan, dan pelapor diberi tahu alasannya."),
+    Action.UNMERGE: lazy_gettext("Laporan dipisahkan lagi dan berjalan sendiri."),
+    Action.EXTEND: lazy_gettext("Tenggat penyelesaian diperpanjang, dan pelapor diberi tahu."),
+    Action.CLAIM: lazy_gettext("Laporan Anda ambil. Petugas lain melihatnya dan tetap dapat bertindak."),
+    Action.RELEASE: lazy_gettext("Laporan Anda lepaskan."),
+    Action.NOTE: lazy_gettext("Catatan tersimpan; hanya petugas yang membacanya."),
+    Action.CONTRIBUTE: lazy_gettext("Masukan tersimpan; unit pemegang membacanya di halaman ini."),
+    Action.REOPEN: lazy_gettext("Laporan dibuka kembali, dan pelapor diberi tahu."),
+    Action.REVIVE: lazy_gettext("Laporan diaktifkan kembali, dan pelapor diberi tahu."),
+    Action.CANCEL: lazy_gettext("Tindakan itu dibatalkan dan tidak akan dijalankan."),
+}
+"""Acts whose sentence does not depend on what the form says."""
+MOVED: Mapping[Action, LazyText] = {
+    Action.NOT_OURS: lazy_gettext("Laporan naik ke %(unit)s."),
+    Action.RETURN_CASE: lazy_gettext("Laporan dikembalikan ke %(unit)s."),
+    Action.REASSIGN: lazy_gettext("Laporan dialihkan ke %(unit)s."),
+}
 
 
 def done_sentence(case: OpenCase, command: NewCommand) -> str:
     """Two sentences; the second is left out where the tables do not show the act yet."""
-    return f"{_did(command)} {_follows(case, command)}".strip()
+    return f"{_did(case, command)} {_follows(case, command)}".strip()
 
 
-def _did(command: NewCommand) -> str:
-    if command.action is Action.DISPOSE and command.body.unit is not None:
-        return _disposed(command.body.unit.id)
-    if command.body.follow_up is not None:
-        return gettext("%(what)s terkirim ke pelapor.", what=str(FOLLOW_UPS[command.body.follow_up]))
-    return gettext("Jawaban terkirim ke pelapor.")
+def _did(case: OpenCase, command: NewCommand) -> str:
+    body = command.body
+    if command.action in {Action.DISPOSE, Action.REDISPOSE} and body.unit is not None:
+        return _disposed(body.unit.id)
+    if command.action in MOVED:
+        return gettext(MOVED[command.action].source, unit=_new_holder(case, body.unit))
+    if body.follow_up is not None:
+        return gettext("%(what)s terkirim ke pelapor.", what=str(FOLLOW_UPS[body.follow_up]))
+    if command.action is Action.RECLASSIFY:
+        return _reclassified(body.kind or case.state.kind)
+    if body.other is not None:
+        return gettext(
+            "Laporan ini mengikuti laporan %(code)s; pelapornya diberi tahu.", code=show_code(body.other.code)
+        )
+    return str(DID[command.action])
+
+
+def _new_holder(case: OpenCase, predicted: UnitRef | None) -> str:
+    """Where it really went: the rules may send it to an arbiter instead."""
+    after = services().reader.by_id(case.file.case_id)
+    moved = after is not None and after.state.holder.id != case.state.holder.id
+    holder = after.state.holder if moved and after is not None else predicted
+    return gettext("unit lain") if holder is None else unit_name(holder.id)
+
+
+def _reclassified(kind: Kind) -> str:
+    return gettext("Jenis laporan sekarang: %(kind)s. Pelapor diberi tahu.", kind=str(KINDS[kind]))
 
 
 def _disposed(unit_id: int) -> str:
     with services().database.read() as session:
         empty = unit_id in directory_store.units_without_staff(session, {unit_id})
-    name = _unit_name(unit_id)
+    name = unit_name(unit_id)
     if empty:
         return gettext(
             "Laporan dikirim ke %(unit)s. Di sana belum ada petugas, jadi tugasnya naik ke instansi induk.",
@@ -39,30 +93,33 @@ def _disposed(unit_id: int) -> str:
 
 
 def _follows(case: OpenCase, command: NewCommand) -> str:
-    """From the case as it stands after the act."""
+    """From the case as it stands after the act; acts that others need not know of change no duty."""
     after = services().reader.by_id(case.file.case_id)
-    if after is None or command.id not in after.state.done or after.state.due is None:
+    if not RULES[command.action].versioned or after is None or command.id not in after.state.done:
         return ""
-    due = services().reader.derivations(after.case_id).get(after.state.due.name)
-    if due is None or due.due_at is None:
+    clock = after.state.due
+    due = None if clock is None else services().reader.derivations(after.case_id).get(clock.name)
+    if clock is None or due is None or due.due_at is None:
         return ""
-    return _must(after.state.due.name, _unit_name(after.state.holder.id), due)
+    return _must(clock.name, unit_name(after.state.holder.id), due)
 
 
 def _must(awaited: ClockName, holder: str, due: Derivation) -> str:
     assert due.due_at is not None  # noqa: S101  the caller has looked
-    values = {"holder": holder, "when": moment(due.due_at)}
-    if awaited is ClockName.VERIFICATION:
-        return gettext("%(holder)s harus memverifikasi paling lambat %(when)s.", **values)
-    if awaited is ClockName.FIRST_FOLLOW_UP:
-        return gettext("%(holder)s harus menindaklanjuti paling lambat %(when)s.", **values)
-    if awaited is ClockName.RESOLUTION:
-        return gettext("%(holder)s harus menjawab paling lambat %(when)s.", **values)
-    return gettext(
-        "Pelapor dapat menyatakan selesai atau belum sampai %(when)s; tanpa kabar, laporan ditutup.", **values
-    )
+    sentence = MUST.get(awaited)
+    return "" if sentence is None else gettext(sentence.source, holder=holder, when=moment(due.due_at))
 
 
-def _unit_name(unit_id: int) -> str:
-    with services().database.read() as session:
-        return directory_store.unit_names(session, {unit_id}).get(unit_id, "")
+MUST: Mapping[ClockName, LazyText] = {
+    ClockName.VERIFICATION: lazy_gettext("%(holder)s harus memverifikasi paling lambat %(when)s."),
+    ClockName.FIRST_FOLLOW_UP: lazy_gettext("%(holder)s harus menindaklanjuti paling lambat %(when)s."),
+    ClockName.RESOLUTION: lazy_gettext("%(holder)s harus menjawab paling lambat %(when)s."),
+    ClockName.COMPLETION: lazy_gettext(
+        "Pelapor dapat menjawab sampai %(when)s; tanpa kabar, laporan diarsipkan."
+    ),
+    ClockName.CONFIRMATION: lazy_gettext(
+        "Pelapor dapat menyatakan selesai atau belum sampai %(when)s; tanpa kabar, laporan ditutup."
+    ),
+    ClockName.REVIVE_WINDOW: lazy_gettext("Laporan dapat diaktifkan kembali sampai %(when)s."),
+    ClockName.REOPEN_WINDOW: lazy_gettext("Laporan dapat dibuka kembali sampai %(when)s."),
+}

@@ -9,11 +9,12 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from db.case_reader import LogEntry, Message
-from domain.case import Relation
-from domain.clock import Clock
+from domain.case import ClockName, Relation
+from domain.clock import REPORTER_CLOCKS, STAFF_CLOCKS, Clock
 from domain.event import Event, EventKind
 from web.language import ZONE, language, moment
-from web.presenter.labels import CLOCKS, actor_label, event_label
+from web.presenter.happening import event_label
+from web.presenter.labels import CLOCKS, actor_label
 from web.text import gettext
 
 RECORDED_LATER = timedelta(minutes=1)
@@ -71,9 +72,14 @@ def _tone(event: Event) -> str:
 def _planned_and_actual(event: Event) -> list[str]:
     """For every clock that this event ran out or stopped: when it was due, and whether that was kept."""
     if event.kind is EventKind.CLOCK_EXPIRED:
-        return [_planned(clock) for clock in event.clocks if clock.due_at is not None]
-    stopped = [clock for clock in event.clocks if clock.stopped_at == event.at and clock.due_at is not None]
+        return [_planned(clock) for clock in event.clocks if _binds(clock)]
+    stopped = [clock for clock in event.clocks if clock.stopped_at == event.at and _binds(clock)]
     return [_kept(clock, event.at) for clock in stopped]
+
+
+def _binds(clock: Clock) -> bool:
+    """Clocks of the ladder, windows and offers are plans of nobody's."""
+    return clock.due_at is not None and clock.name in STAFF_CLOCKS | REPORTER_CLOCKS | {ClockName.PROMISE}
 
 
 def _planned(clock: Clock) -> str:

@@ -20,6 +20,7 @@ from web.language import ZONE, today
 from web.services import services
 
 ACTING_ROLES = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN, Role.LIAISON, Role.OPERATOR})
+LADDER_ROLES = frozenset({Role.SUPERVISOR, Role.AGENCY_ADMIN, Role.INSPECTORATE, Role.NATIONAL_ADMIN})
 NO_CODE = ""
 """No case has this code: what was typed into the search box is none."""
 LONGEST_ROW = 10**7
@@ -83,7 +84,7 @@ def views_for(person: Person) -> list[DeskView]:
     hidden = set()
     if not roles & ACTING_ROLES:
         hidden.add(DeskView.TO_ME)
-    if Role.SUPERVISOR not in roles:
+    if not roles & LADDER_ROLES:
         hidden.add(DeskView.ESCALATED)
     return [view for view in DeskView if view not in hidden]
 

@@ -16,10 +16,11 @@ from domain.case import Kind, Stage
 from domain.clock import Clock
 from domain.code import show_code
 from web.desk.list_asked import NO_CODE, Asked, asked_of, place_url, views_for
-from web.desk.opened import desk_query
-from web.presenter.chip import Chip, ChipStatus, undated_chip
+from web.desk.opened import desk_query, onlooker
+from web.presenter.chip import Chip, stage_chip, undated_chip
 from web.presenter.clock import Running, clock_chip
-from web.presenter.labels import EVENTS, KINDS, STAGES, reporter_mask
+from web.presenter.happening import EVENTS
+from web.presenter.labels import KINDS, STAGES, reporter_mask
 from web.text import LazyText, gettext, lazy_gettext
 
 VIEWS: Mapping[DeskView, LazyText] = {
@@ -28,6 +29,7 @@ VIEWS: Mapping[DeskView, LazyText] = {
     DeskView.LATE: lazy_gettext("Terlambat"),
     DeskView.TODAY: lazy_gettext("Hari ini"),
     DeskView.THIS_WEEK: lazy_gettext("Minggu ini"),
+    DeskView.UNCLAIMED: lazy_gettext("Belum diambil"),
     DeskView.AWAITING_REPORTER: lazy_gettext("Menunggu pelapor"),
     DeskView.ALL: lazy_gettext("Semua"),
 }
@@ -89,12 +91,12 @@ class Pager:
 
 def list_page(person: Person, arguments: Mapping[str, str]) -> dict[str, Any]:
     """The context of `desk/list.html` for a person and the arguments of the address."""
-    query, roles = desk_query(), person.memberships
-    units = query.units(roles)
+    query, who = desk_query(), onlooker(person)
+    units = query.units(who)
     asked = asked_of(person, arguments, units)
-    page = query.page(roles, asked.wanted, asked.place)
-    counts = query.counts(roles, asked.wanted.moment)
-    total = query.count(roles, asked.wanted) if asked.narrowed else counts[asked.wanted.view]
+    page = query.page(who, asked.wanted, asked.place)
+    counts = query.counts(who, asked.wanted.moment)
+    total = query.count(who, asked.wanted) if asked.narrowed else counts[asked.wanted.view]
     return {
         "heading": VIEWS[asked.wanted.view],
         "views": [_link(view, counts[view], asked.wanted.view) for view in views_for(person)],
@@ -141,7 +143,7 @@ def _line(row: DeskRow, page: DeskPage, wanted: DeskFilter) -> Line:
         place=row.place,
         reporter_mask=reporter_mask(row.mask),
         holder=row.holder,
-        assignee="",
+        assignee=row.claimer,
         last_event=EVENTS[row.last_kind],
         last_at=row.last_at,
         last_ago=str(format_timedelta(row.last_at - now, add_direction=True)),
@@ -151,10 +153,9 @@ def _line(row: DeskRow, page: DeskPage, wanted: DeskFilter) -> Line:
 
 
 def _chip(row: DeskRow, page: DeskPage, now: datetime) -> Chip:
-    if row.stage is Stage.CLOSED:
-        return Chip(ChipStatus.CLOSED, gettext("selesai"))
-    if row.stage is Stage.AWAITING_CONFIRMATION:
-        return Chip(ChipStatus.WAITING, gettext("menunggu pelapor"))
+    by_stage = stage_chip(row.stage, for_reporter=False)
+    if by_stage is not None:
+        return by_stage
     derivation = row.derivation
     if derivation is None or row.due_clock is None:
         return undated_chip()

@@ -10,19 +10,41 @@ from db import directory_store
 from db.account_store import Person
 from db.case_reader import CaseFile
 from db.desk_query import DeskQuery
+from db.desk_scope import Onlooker
 from domain.access import Holding, Membership, may_see, staff_actor
 from domain.actor import Actor
-from domain.case import Action, Role, Stage
+from domain.case import Action, Role
 from domain.code import MalformedCodeError, parse_code
-from domain.decide import allowed_actions
 from domain.state import CaseState
 from web.auth.person import staff
 from web.services import services
 
+ADMINS = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN})
+LIAISON, SUPERVISOR = frozenset({Role.LIAISON}), frozenset({Role.SUPERVISOR})
+OFFICERS = frozenset({Role.LIAISON, Role.OPERATOR})
 ROLES_OF: dict[Action, frozenset[Role]] = {
-    Action.DISPOSE: frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN}),
-    Action.FOLLOW_UP: frozenset({Role.LIAISON, Role.OPERATOR}),
-    Action.ANSWER: frozenset({Role.LIAISON}),
+    Action.DISPOSE: ADMINS,
+    Action.FOLLOW_UP: OFFICERS,
+    Action.ANSWER: OFFICERS,
+    Action.TAKE_BACK: OFFICERS,
+    Action.CORRECT_REPLY: LIAISON,
+    Action.ASK: ADMINS | OFFICERS | SUPERVISOR,
+    Action.CONTRIBUTE: OFFICERS | SUPERVISOR,
+    Action.NOT_OURS: ADMINS,
+    Action.RETURN_CASE: LIAISON | SUPERVISOR,
+    Action.REDISPOSE: LIAISON | SUPERVISOR,
+    Action.REASSIGN: ADMINS | SUPERVISOR,
+    Action.REOPEN: SUPERVISOR,
+    Action.REVIVE: ADMINS,
+    Action.RECLASSIFY: ADMINS | SUPERVISOR,
+    Action.EXTEND: SUPERVISOR,
+    Action.MERGE: ADMINS | LIAISON,
+    Action.UNMERGE: SUPERVISOR,
+    Action.ARCHIVE: ADMINS | SUPERVISOR,
+    Action.CLAIM: ADMINS | OFFICERS | SUPERVISOR,
+    Action.RELEASE: ADMINS | OFFICERS | SUPERVISOR,
+    Action.NOTE: ADMINS | OFFICERS | SUPERVISOR,
+    Action.CANCEL: ADMINS | OFFICERS | SUPERVISOR,
 }
 """The roles that may ever take an action; whether one may now is for the rules to say, with the reason."""
 
@@ -40,29 +62,26 @@ class OpenCase:
         """The state as recorded."""
         return self.file.state
 
-    @property
-    def actions(self) -> tuple[Action, ...]:
-        """What the person may do now, the likeliest first."""
-        allowed = [action for action in allowed_actions(self.state, self.actor) if action in ROLES_OF]
-        if self.state.stage is Stage.IN_PROGRESS:
-            allowed.reverse()
-        return tuple(allowed)
-
 
 def desk_query() -> DeskQuery:
     """The lists of the running application."""
     return DeskQuery(services().database, services().keyring)
 
 
+def onlooker(person: Person) -> Onlooker:
+    """The person as lists and searches know them."""
+    return Onlooker(memberships=person.memberships, person_id=person.id)
+
+
 def open_case(code: str) -> OpenCase:
     """The case of a code for the person who asks. Ends the request with 404 if it is not for them."""
     person = staff()
-    case_id = desk_query().visible_case(person.memberships, _parsed(code))
+    case_id = desk_query().visible_case(onlooker(person), _parsed(code))
     file = None if case_id is None else services().reader.by_id(case_id)
     if file is None:
         abort(404)
     held = _holding(file)
-    if not may_see(list(person.memberships), held):
+    if person.id == held.accused_person_id or not may_see(list(person.memberships), held):
         abort(404)
     return OpenCase(person=person, file=file, actor=_actor(person, held))
 
@@ -73,11 +92,9 @@ def check_role(case: OpenCase, action: Action) -> None:
         abort(403)
 
 
-def still_visible(case: OpenCase, holder_id: int) -> bool:
-    """Whether the person will see the case once another unit holds it."""
-    with services().database.read() as session:
-        held = directory_store.holding(session, holder_id, secret=case.file.secret, level=0)
-    return may_see(list(case.person.memberships), held)
+def still_visible(case: OpenCase) -> bool:
+    """Whether the person sees the case as the tables know it now."""
+    return desk_query().visible_case(onlooker(case.person), case.file.code) is not None
 
 
 def _parsed(code: str) -> str:
@@ -89,9 +106,7 @@ def _parsed(code: str) -> str:
 
 def _holding(file: CaseFile) -> Holding:
     with services().database.read() as session:
-        return directory_store.holding(
-            session, file.state.holder.id, secret=file.secret, level=file.state.level
-        )
+        return directory_store.holding_of(session, file.state, secret=file.secret)
 
 
 def _actor(person: Person, held: Holding) -> Actor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web.auth.person import staff
@@ -24,14 +24,6 @@ def cases() -> ResponseReturnValue:
 def case(code: str) -> ResponseReturnValue:
     """One case."""
     return render_case(open_case(code))
-
-
-@bp.get("/desk/<code>/dispose")
-@bp.get("/desk/<code>/follow_up")
-@bp.get("/desk/<code>/answer")
-def case_again(code: str) -> ResponseReturnValue:
-    """For those who reload the address of an act, or switch its language."""
-    return redirect(url_for("desk.case", code=code), 303)
 
 
 @bp.get("/desk/<code>/berkas/<int(max=9223372036854775807):file_id>")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.case import Stage
-from domain.state import CaseState
+from domain.case import REPORTER_STAGES, Stage
+from web.presenter.labels import STAGES
 from web.text import gettext
 
 
@@ -28,11 +28,13 @@ class Chip:
     text: str
 
 
-def stage_chip(state: CaseState, *, for_reporter: bool) -> Chip | None:
+def stage_chip(stage: Stage, *, for_reporter: bool) -> Chip | None:
     """The chip of a case whose stage says more than its clock; None: ask the clock."""
-    if state.stage is Stage.CLOSED:
+    if stage is Stage.CLOSED:
         return Chip(ChipStatus.CLOSED, gettext("selesai"))
-    if state.stage is Stage.AWAITING_CONFIRMATION:
+    if stage is Stage.ARCHIVED:
+        return Chip(ChipStatus.CLOSED, str(STAGES[Stage.ARCHIVED]).lower())
+    if stage in REPORTER_STAGES:
         return Chip(
             ChipStatus.WAITING, gettext("menunggu Anda") if for_reporter else gettext("menunggu pelapor")
         )

@@ -9,12 +9,13 @@ from decimal import ROUND_CEILING, Decimal
 from sqlalchemy.orm import Session
 
 from db import directory_store
+from db.case_dating import earlier_calendars
 from domain.calendar import WorkCalendar
 from domain.case import ClockName
 from domain.clock import Clock
 from domain.derivation import Day, Derivation
 from domain.duration import Unit
-from domain.explain import explain
+from domain.explain import explain, holiday_name
 from domain.remaining import Overdue, Remaining, overdue, remaining
 from domain.wording import format_day, format_figure
 from web.language import language
@@ -37,10 +38,15 @@ class DayLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ClockView:
-    """The view model of `macros/clock.html`. `due_at` is in the calendar's zone; the bar in percent."""
+    """The view model of `macros/clock.html`. `due_at` is in the calendar's zone; the bar in percent.
+
+    Attributes:
+        undated: why there is no date; "" if there is one.
+    """
 
     label: str
     due_at: datetime | None
+    undated: str
     chip: Chip
     remaining: str
     used: int
@@ -61,27 +67,39 @@ class Running:
     clock: Clock
     derivation: Derivation
     calendar: WorkCalendar
+    earlier: tuple[WorkCalendar, ...] = ()
 
 
 def running(
     session: Session, clock: Clock | None, derivations: dict[ClockName, Derivation]
 ) -> Running | None:
-    """A live clock with its derivation and calendar; None if it does not run or is not dated yet."""
-    if clock is None or not clock.live or clock.due_at is None or clock.name not in derivations:
+    """A live clock with its derivation and calendar; None if it does not run or is not counted yet."""
+    if clock is None or not clock.live or clock.waits_for_due or clock.name not in derivations:
         return None
-    calendar = directory_store.calendar_of(session, clock.unit_id)
-    return Running(clock=clock, derivation=derivations[clock.name], calendar=calendar)
+    derivation = derivations[clock.name]
+    return Running(
+        clock=clock,
+        derivation=derivation,
+        calendar=directory_store.calendar_of(session, clock.unit_id),
+        earlier=earlier_calendars(session, clock) if derivation.moves else (),
+    )
 
 
-def clock_view(given: Running, now: datetime) -> ClockView:
+def due_of(given: Running) -> datetime | None:
+    """When a clock is due; None while it stands still without a known end."""
+    return given.derivation.due_at
+
+
+def clock_view(given: Running, now: datetime, *, for_reporter: bool = False) -> ClockView:
     """A clock as it stands at an aware instant."""
     derivation = given.derivation
-    used, paused = _shares(derivation, now)
+    used, paused = _shares(given, now)
     return ClockView(
         label=str(CLOCKS[given.clock.name]),
         due_at=derivation.due_at,
+        undated="" if derivation.due_at else _undated(for_reporter),
         chip=clock_chip(given, now),
-        remaining=_left_sentence(given, now),
+        remaining=_left_sentence(given, now, for_reporter),
         used=used,
         paused=paused,
         provisional=derivation.provisional,
@@ -91,7 +109,9 @@ def clock_view(given: Running, now: datetime) -> ClockView:
 
 
 def clock_chip(given: Running, now: datetime) -> Chip:
-    """On time, soon or late, with the figure in words."""
+    """On time, soon, late or standing still, with the figure in words."""
+    if given.derivation.due_at is None:
+        return Chip(ChipStatus.WAITING, gettext("berhenti sementara"))
     late = overdue(given.derivation, given.calendar, now)
     if late is not None:
         return Chip(ChipStatus.LATE, gettext("terlambat %(figure)s", figure=_figure(late)))
@@ -102,11 +122,21 @@ def clock_chip(given: Running, now: datetime) -> Chip:
     return Chip(status, gettext("sisa %(figure)s", figure=_figure(left)))
 
 
-def _left_sentence(given: Running, now: datetime) -> str:
+def _undated(for_reporter: bool) -> str:
+    if for_reporter:
+        return gettext("Tanggal baru dihitung setelah Anda melengkapi laporan.")
+    return gettext("Tanggal baru dihitung setelah pelapor melengkapi laporan.")
+
+
+def _left_sentence(given: Running, now: datetime, for_reporter: bool) -> str:
     late = overdue(given.derivation, given.calendar, now)
     if late is not None:
         return gettext("Batas waktu sudah lewat %(figure)s.", figure=_figure(late))
     left = remaining(given.derivation, given.calendar, now)
+    if given.derivation.due_at is None and for_reporter:
+        return gettext("%(figure)s tersisa setelah Anda melengkapi.", figure=_figure(left))
+    if given.derivation.due_at is None:
+        return gettext("%(figure)s tersisa setelah pelapor melengkapi.", figure=_figure(left))
     amount = given.derivation.amount
     return gettext(
         "Sisa %(figure)s dari %(amount)s.",
@@ -129,10 +159,15 @@ def _figure(given: Remaining | Overdue) -> str:
     return format_figure(whole, given.unit, language())
 
 
-def _shares(derivation: Derivation, now: datetime) -> tuple[int, int]:
-    """How much of the way from start to due is used up and how much stood still, in percent."""
+def _shares(given: Running, now: datetime) -> tuple[int, int]:
+    """How much of the way from start to due is used up and how much stood still, in percent.
+
+    While nobody knows the due date: how much of the amount is used up.
+    """
+    derivation = given.derivation
     if derivation.due_at is None:
-        return 0, 0
+        left = Decimal(remaining(derivation, given.calendar, now).value)
+        return round(100 - 100 * min(left / Decimal(derivation.amount.value), Decimal(1))), 0
     start, due = derivation.start_at, derivation.due_at
     whole = max((due - start).total_seconds(), 1.0)
     gone = min(max((now - start).total_seconds(), 0.0), whole)
@@ -152,7 +187,7 @@ def _lines(given: Running) -> list[DayLine]:
     lines, number = [], 0
     for day in given.derivation.days:
         number += day.counts
-        text = _counted(day, number, given.derivation) if day.counts else _skipped(day, given.calendar)
+        text = _counted(day, number, given.derivation) if day.counts else _skipped(day, given)
         lines.append(DayLine(day=format_day(day.on, language()), text=text, counts=day.counts))
     return lines
 
@@ -166,14 +201,15 @@ def _counted(day: Day, number: int, derivation: Derivation) -> str:
     return gettext("hari ke-%(num)d", num=number)
 
 
-def _skipped(day: Day, calendar: WorkCalendar) -> str:
+def _skipped(day: Day, given: Running) -> str:
     reason = day.reason or ""
     if reason.startswith("holiday:"):
-        return calendar.holiday_name(day.on, language()) or reason.removeprefix("holiday:")
+        return holiday_name(day, given.derivation, language(), (given.calendar, *given.earlier))
     texts = {
         "before_start": gettext("hari mulai, belum dihitung"),
         "weekend": gettext("akhir pekan"),
         "no_window": gettext("tidak ada jam kerja"),
         "paused": gettext("jeda"),
+        "moved": gettext("berpindah unit"),
     }
     return texts.get(reason) or gettext("waktu minimum")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from db.case_reader import Attachment, Message
@@ -14,12 +14,31 @@ from web.text import LazyText, gettext, lazy_gettext
 KINDS: Mapping[str, LazyText] = {
     "report": lazy_gettext("Laporan"),
     "disposal_note": lazy_gettext("Catatan disposisi"),
+    "question": lazy_gettext("Pertanyaan"),
+    "completion": lazy_gettext("Kelengkapan"),
+    "not_ours": lazy_gettext("Alasan bukan wewenang"),
+    "return": lazy_gettext("Alasan pengembalian"),
     "follow_up": lazy_gettext("Tindak lanjut"),
     "answer": lazy_gettext("Jawaban"),
+    "take_back_note": lazy_gettext("Alasan penarikan"),
+    "correction": lazy_gettext("Ralat"),
     "confirmation": lazy_gettext("Pernyataan selesai"),
     "dispute": lazy_gettext("Pernyataan belum selesai"),
+    "archive_reason": lazy_gettext("Alasan pengarsipan"),
+    "withdrawal": lazy_gettext("Pencabutan"),
+    "merge_note": lazy_gettext("Catatan penggabungan"),
+    "unmerge_note": lazy_gettext("Catatan pemisahan"),
+    "reassignment": lazy_gettext("Alasan pengalihan"),
+    "extension": lazy_gettext("Alasan perpanjangan"),
+    "reclassification": lazy_gettext("Penjelasan perubahan jenis"),
+    "note": lazy_gettext("Catatan internal"),
+    "contribution": lazy_gettext("Masukan unit pendukung"),
     "message": lazy_gettext("Pesan"),
+    "reopening": lazy_gettext("Alasan pembukaan kembali"),
+    "revival": lazy_gettext("Penjelasan pengaktifan kembali"),
+    "consent": lazy_gettext("Persetujuan ke Ombudsman"),
 }
+"""What words are called, by `db.command_store.MESSAGE_KINDS`."""
 KILOBYTE = 1024
 
 
@@ -30,6 +49,16 @@ class FileView:
     name: str
     url: str
     size_text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What is right instead, beside the reply that was wrong."""
+
+    id: int
+    author: str
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,22 +73,44 @@ class Letter:
     text: str
     plan_on: date | None
     files: list[FileView]
-    correction: None = None
+    tags: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """Who reads: what the reporter is called, how offices are named, where attachments lead."""
+    """Who reads: what the reporter is called, how offices are named, where attachments lead.
+
+    Staff are told of letters that the reporter does not see.
+    """
 
     reporter: str
     unit_names: Mapping[int, str]
     file_url: Callable[[int], str]
+    staff: bool = False
 
 
 def letters(messages: list[Message], events: list[Event], reading: Reading) -> list[Letter]:
-    """All letters in the order of `messages`."""
+    """All letters in the order of `messages`; a correction stands in the letter that it corrects."""
     by_seq = {event.seq: event for event in events}
-    return [_letter(message, by_seq.get(message.seq or 0), reading) for message in messages]
+    shown = {message.seq for message in messages}
+    found: dict[int, tuple[Correction, ...]] = {}
+    written = []
+    for message in messages:
+        event = by_seq.get(message.seq or 0)
+        corrects = None if event is None else event.corrects
+        if event is None or corrects is None or corrects not in shown:
+            written.append((message, event))
+        else:
+            found[corrects] = (*found.get(corrects, ()), _correction(message, event, reading))
+    return [
+        replace(_letter(message, event, reading), corrections=found.get(message.seq or 0, ()))
+        for message, event in written
+    ]
+
+
+def _correction(message: Message, event: Event, reading: Reading) -> Correction:
+    return Correction(id=message.id, author=_office(event, reading), at=event.at, text=message.text)
 
 
 def size_text(size: int) -> str:
@@ -85,7 +136,15 @@ def _letter(message: Message, event: Event | None, reading: Reading) -> Letter:
         text=message.text,
         plan_on=event.promised_on if event else None,
         files=[_file(attachment, reading) for attachment in message.attachments],
+        tags=_tags(message) if reading.staff else (),
     )
+
+
+def _tags(message: Message) -> tuple[str, ...]:
+    """What the reporter does not see says so."""
+    inside = () if message.for_reporter else (gettext("hanya petugas"),)
+    taken = (gettext("ditarik kembali"),) if message.taken_back else ()
+    return (*inside, *taken)
 
 
 def _kind_label(message: Message, event: Event | None) -> str:

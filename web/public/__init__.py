@@ -1,6 +1,6 @@
 """The pages of citizens: filing, receipt, tracking, verdicts and messages."""
 
-from web.public import attachment, case, home, mail_link, receipt, report, track
+from web.public import acting, attachment, case, home, mail_link, receipt, report, track
 from web.public.blueprint import bp
 
-__all__ = ["attachment", "bp", "case", "home", "mail_link", "receipt", "report", "track"]
+__all__ = ["acting", "attachment", "bp", "case", "home", "mail_link", "receipt", "report", "track"]

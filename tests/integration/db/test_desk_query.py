@@ -14,16 +14,23 @@ from sqlalchemy import event
 from db import desk_query, directory_store
 from db.database import Database
 from db.desk_query import DeskFilter, DeskMoment, DeskPage, DeskQuery, DeskView, Place
+from db.desk_scope import Onlooker
 from domain.access import Holding, Membership, may_see, staff_actor
 from domain.case import Action, Kind, Relation, Role, Stage
-from domain.decide import allowed_actions
 from domain.state import CaseState
 from tests.factories import CaseFactory, MadeCase, long_ago
 from tests.offices import Offices
 
 AGENCY_OF = {"pu": "kota", "hub": "kota", "didik": "hulu"}
 HOLDERS = ("nasional", "kota", "pu", "hub", "hulu", "didik")
-TURN = {Relation.VERIFIER, Relation.LIAISON, Relation.OPERATOR}
+HOLDERS_TURN = frozenset({Relation.LIAISON, Relation.OPERATOR})
+TURN = {
+    Stage.VERIFICATION: frozenset({Relation.VERIFIER}),
+    Stage.DISPOSED: HOLDERS_TURN,
+    Stage.IN_PROGRESS: HOLDERS_TURN,
+}
+"""Who must act, by the stage; in the others it is the reporter's turn, or nobody's."""
+ACCUSED = "hub.penghubung"
 
 
 @pytest.fixture
@@ -47,8 +54,43 @@ def population(factory: CaseFactory) -> list[Known]:
         going, answered = held_by(factory, holder), held_by(factory, holder)
         factory.follow_up(going, login)
         factory.answer(answered, login)
-        made += [going, answered]
+        asked = held_by(factory, holder, secret=True)
+        factory.ask(asked, login)
+        made += [going, answered, asked, *climbed_ones(factory, holder)]
+    made += [helped(factory), accusing(factory)]
     return [known(factory, case) for case in made]
+
+
+def climbed_ones(factory: CaseFactory, holder: str) -> list[MadeCase]:
+    """A secret case on every rung of the ladder."""
+    found = [held_by(factory, holder, secret=True) for _ in range(4)]
+    for level, case in enumerate(found, start=1):
+        factory.climb(case, level)
+    return found
+
+
+def helped(factory: CaseFactory) -> MadeCase:
+    """A secret case with which an office of another agency helps."""
+    case = factory.report(secret=True)
+    factory.dispose(case, assisting=(factory.offices.units["didik"], factory.offices.units["hub"]))
+    return case
+
+
+def accusing(factory: CaseFactory) -> MadeCase:
+    """A case about a person who would else see it."""
+    case = factory.report()
+    factory.dispose(case, unit="hub", accused_person_id=factory.offices.people[ACCUSED])
+    return case
+
+
+def member(factory: CaseFactory, unit: str, role: Role) -> Membership:
+    return Membership(unit_id=factory.offices.units[unit], role=role)
+
+
+def looker(factory: CaseFactory, login: str) -> Onlooker:
+    """Somebody with an account."""
+    person_id = factory.offices.people[login]
+    return Onlooker(memberships=tuple(factory.memberships(login)), person_id=person_id)
 
 
 def held_by(
@@ -76,18 +118,18 @@ def titles(page: DeskPage) -> list[str]:
     return [row.title for row in page.rows]
 
 
-def walk(query: DeskQuery, roles: list[Membership], size: int) -> list[str]:
+def walk(query: DeskQuery, who: Onlooker, size: int) -> list[str]:
     """All codes, page by page, and every step checked against the way back."""
-    page, codes = query.page(roles, wanted(), size=size), list[str]()
+    page, codes = query.page(who, wanted(), size=size), list[str]()
     while True:
         codes += [row.code for row in page.rows]
         if not page.more_after:
             return codes
         last = page.rows[-1]
-        following = query.page(roles, wanted(), Place(due_at=last.due_at, case_id=last.case_id), size)
+        following = query.page(who, wanted(), Place(due_at=last.due_at, case_id=last.case_id), size)
         first = following.rows[0]
         place = Place(due_at=first.due_at, case_id=first.case_id, backwards=True)
-        assert query.page(roles, wanted(), place, size).rows == page.rows
+        assert query.page(who, wanted(), place, size).rows == page.rows
         page = following
 
 
@@ -99,53 +141,56 @@ class Known:
     state: CaseState
     holding: Holding
 
-    def is_turn_of(self, roles: list[Membership]) -> bool:
-        actor = staff_actor(1, roles, self.holding)
-        return bool(actor.relations & TURN and allowed_actions(self.state, actor))
+    def is_seen_by(self, who: Onlooker) -> bool:
+        accused = self.holding.accused_person_id
+        unbiased = accused is None or accused != who.person_id
+        return unbiased and may_see(list(who.memberships), self.holding)
+
+    def is_turn_of(self, who: Onlooker) -> bool:
+        actor = staff_actor(who.person_id or 0, list(who.memberships), self.holding)
+        return bool(actor.relations & TURN.get(self.state.stage, frozenset()))
 
 
 def known(factory: CaseFactory, case: MadeCase) -> Known:
     file = factory.reader.by_id(case.id)
     assert file is not None
-    holder, level = file.state.holder.id, file.state.level
     with factory.offices.database.read() as session:
-        held = directory_store.holding(session, holder, secret=file.secret, level=level)
+        held = directory_store.holding_of(session, file.state, secret=file.secret)
     return Known(case.code, file.state, held)
 
 
-def codes_in(query: DeskQuery, roles: list[Membership], view: DeskView = DeskView.ALL) -> set[str]:
-    return {row.code for row in query.page(roles, wanted(view), size=1000).rows}
+def codes_in(query: DeskQuery, who: Onlooker, view: DeskView = DeskView.ALL) -> set[str]:
+    return {row.code for row in query.page(who, wanted(view), size=1000).rows}
 
 
-def check_against_the_rules(query: DeskQuery, population: list[Known], roles: list[Membership]) -> None:
-    seen = {case.code for case in population if may_see(roles, case.holding)}
-    mine = {case.code for case in population if case.is_turn_of(roles)}
-    assert codes_in(query, roles) == seen
-    assert codes_in(query, roles, DeskView.TO_ME) == mine
-    assert query.counts(roles, moment())[DeskView.ALL] == len(seen)
+def check_against_the_rules(query: DeskQuery, population: list[Known], who: Onlooker) -> None:
+    seen = {case.code for case in population if case.is_seen_by(who)}
+    mine = {case.code for case in population if case.is_turn_of(who)}
+    assert codes_in(query, who) == seen
+    assert codes_in(query, who, DeskView.TO_ME) == mine
+    assert query.counts(who, moment())[DeskView.ALL] == len(seen)
     for case in population[::5]:
-        assert (query.visible_case(roles, case.code) is not None) == (case.code in seen)
+        assert (query.visible_case(who, case.code) is not None) == (case.code in seen)
 
 
 def test_the_list_holds_exactly_what_the_rule_lets_each_role_see(
     factory: CaseFactory, query: DeskQuery, population: list[Known]
 ) -> None:
     for unit, role in product(HOLDERS, Role):
-        roles = [Membership(unit_id=factory.offices.units[unit], role=role)]
-        check_against_the_rules(query, population, roles)
+        check_against_the_rules(query, population, Onlooker(memberships=(member(factory, unit, role),)))
 
 
 def test_the_list_agrees_with_the_rule_for_people_with_several_roles(
     factory: CaseFactory, query: DeskQuery, population: list[Known]
 ) -> None:
-    units = factory.offices.units
+    accused = factory.offices.people[ACCUSED]
     role = st.builds(lambda unit, role: (unit, role), st.sampled_from(HOLDERS), st.sampled_from(list(Role)))
 
     @settings(max_examples=25, deadline=None, database=None)
     @given(st.lists(role, max_size=4, unique=True))
     def check(given_roles: list[tuple[str, Role]]) -> None:
-        roles = [Membership(unit_id=units[unit], role=role) for unit, role in given_roles]
-        check_against_the_rules(query, population, roles)
+        roles = tuple(member(factory, unit, role) for unit, role in given_roles)
+        check_against_the_rules(query, population, Onlooker(memberships=roles, person_id=accused))
 
     check()
 
@@ -158,15 +203,15 @@ def test_pages_hold_every_case_once_forwards_and_backwards(
     factory.expire_next(ended)
     factory.expire_next(ended)
     assert factory.view(ended).due_at is None
-    roles = factory.memberships("kota.atasan")
-    everything = query.page(roles, wanted(), size=1000).rows
+    who = looker(factory, "kota.atasan")
+    everything = query.page(who, wanted(), size=1000).rows
     codes = [row.code for row in everything]
     assert codes[-1] == ended.code
     assert len(codes) == len(set(codes)) >= 10
     dues = [row.due_at for row in everything if row.due_at is not None]
     assert dues == sorted(dues)
     for size in (3, len(codes)):
-        assert walk(query, roles, size) == codes
+        assert walk(query, who, size) == codes
 
 
 def test_two_cases_without_a_due_have_an_order_of_their_own(factory: CaseFactory, query: DeskQuery) -> None:
@@ -175,8 +220,8 @@ def test_two_cases_without_a_due_have_an_order_of_their_own(factory: CaseFactory
         factory.answer(case)
         factory.expire_next(case)
         factory.expire_next(case)
-    roles = factory.memberships("pu.penghubung")
-    assert walk(query, roles, 1) == [case.code for case in ended]
+    who = looker(factory, "pu.penghubung")
+    assert walk(query, who, 1) == [case.code for case in ended]
 
 
 def test_counting_stops_after_a_thousand(
@@ -184,11 +229,11 @@ def test_counting_stops_after_a_thousand(
 ) -> None:
     for _ in range(5):
         held_by(factory, "kota")
-    roles = factory.memberships("kota.admin")
-    assert query.count(roles, wanted()) == 5
+    who = looker(factory, "kota.admin")
+    assert query.count(who, wanted()) == 5
     monkeypatch.setattr(desk_query, "COUNTED_TO", 3)
-    assert query.count(roles, wanted()) == 4
-    assert query.counts(roles, moment())[DeskView.TO_ME] == 4
+    assert query.count(who, wanted()) == 4
+    assert query.counts(who, moment())[DeskView.TO_ME] == 4
 
 
 @contextmanager
@@ -207,17 +252,17 @@ def statements(database: Database) -> Iterator[list[str]]:
 def test_a_page_costs_four_queries_however_many_rows_it_shows(factory: CaseFactory, query: DeskQuery) -> None:
     for number in range(6):
         held_by(factory, "kota", title=f"Laporan {number}")
-    roles = factory.memberships("kota.admin")
+    who = looker(factory, "kota.admin")
     for size in (1, 6):
         with statements(factory.offices.database) as sent:
-            page = query.page(roles, wanted(), size=size)
+            page = query.page(who, wanted(), size=size)
         assert titles(page) == [f"Laporan {number}" for number in range(size)]
         assert len(sent) == 4
 
 
 def test_a_row_tells_what_a_line_shows(factory: CaseFactory, query: DeskQuery) -> None:
     case = held_by(factory, "pu", secret=True, title="Pungutan di loket")
-    row = query.page(factory.memberships("pu.penghubung"), wanted()).rows[0]
+    row = query.page(looker(factory, "pu.penghubung"), wanted()).rows[0]
     assert (row.code, row.mask, row.title, row.place) == (
         case.code,
         case.mask,
@@ -229,12 +274,12 @@ def test_a_row_tells_what_a_line_shows(factory: CaseFactory, query: DeskQuery) -
     assert row.derivation is not None
     assert row.derivation.due_at == row.due_at == factory.view(case).due_at
     factory.command(case, "pu.penghubung", Action.ANSWER, words="Sudah selesai.")
-    assert query.page(factory.memberships("pu.penghubung"), wanted()).rows[0].waiting
+    assert query.page(looker(factory, "pu.penghubung"), wanted()).rows[0].waiting
 
 
 def test_late_today_and_this_week_follow_the_due_instant(factory: CaseFactory, query: DeskQuery) -> None:
     case = held_by(factory, "kota")
-    roles, due_at = factory.memberships("kota.admin"), factory.view(case).due_at
+    who, due_at = looker(factory, "kota.admin"), factory.view(case).due_at
     assert due_at is not None
     minute = timedelta(minutes=1)
     expected = {
@@ -245,7 +290,7 @@ def test_late_today_and_this_week_follow_the_due_instant(factory: CaseFactory, q
         due_at - timedelta(days=5) - minute: set(),
     }
     for at, views in expected.items():
-        counts = query.counts(roles, moment(at))
+        counts = query.counts(who, moment(at))
         timed = (DeskView.LATE, DeskView.TODAY, DeskView.THIS_WEEK)
         assert {view for view in timed if counts[view]} == views
         assert counts[DeskView.ALL] == 1
@@ -256,29 +301,67 @@ def test_a_case_that_waits_for_its_reporter_is_never_late_for_staff(
 ) -> None:
     case = held_by(factory, "pu")
     factory.answer(case)
-    roles, due_at = factory.memberships("pu.penghubung"), factory.view(case).due_at
+    who, due_at = looker(factory, "pu.penghubung"), factory.view(case).due_at
     assert due_at is not None
-    counts = query.counts(roles, moment(due_at + timedelta(days=1)))
+    counts = query.counts(who, moment(due_at + timedelta(days=1)))
     assert counts[DeskView.AWAITING_REPORTER] == 1
     assert not counts[DeskView.LATE] and not counts[DeskView.TO_ME]
 
 
 def test_what_has_climbed_rises_in_the_supervisors_view_alone(factory: CaseFactory, query: DeskQuery) -> None:
     climbed, _quiet = held_by(factory, "pu", climbed=True), held_by(factory, "pu")
-    for login in ("pu.atasan", "kota.atasan"):
-        assert codes_in(query, factory.memberships(login), DeskView.ESCALATED) == {climbed.code}
-    for login in ("pu.penghubung", "kota.admin"):
-        assert not codes_in(query, factory.memberships(login), DeskView.ESCALATED)
+    assert codes_in(query, looker(factory, "pu.atasan"), DeskView.ESCALATED) == {climbed.code}
+    for login in ("pu.penghubung", "kota.admin", "kota.atasan", "nasional.admin"):
+        assert not codes_in(query, looker(factory, login), DeskView.ESCALATED)
+
+
+def test_each_rung_brings_a_case_into_one_more_list(factory: CaseFactory, query: DeskQuery) -> None:
+    case, rungs = held_by(factory, "pu"), ("pu.atasan", "kota.admin", "kota.atasan", "nasional.admin")
+    for level in range(1, 5):
+        factory.climb(case, level)
+        reached = {login for login in rungs if codes_in(query, looker(factory, login), DeskView.ESCALATED)}
+        assert reached == set(rungs[:level])
+
+
+def test_the_accused_finds_neither_case_nor_count(factory: CaseFactory, query: DeskQuery) -> None:
+    case, who = accusing(factory), looker(factory, ACCUSED)
+    assert codes_in(query, who) == set() and query.visible_case(who, case.code) is None
+    assert query.visible_codes(who, [case.id]) == {}
+    assert set(query.counts(who, moment()).values()) == {0}
+    others = looker(factory, "kota.admin")
+    assert query.visible_codes(others, [case.id]) == {case.id: case.code}
+
+
+def test_a_claim_takes_a_case_out_of_the_unclaimed_and_names_who_has_it(
+    factory: CaseFactory, query: DeskQuery
+) -> None:
+    case, who = held_by(factory, "pu"), looker(factory, "pu.penghubung")
+    assert codes_in(query, who, DeskView.UNCLAIMED) == {case.code}
+    factory.act(case, "pu.operator", Action.CLAIM)
+    assert codes_in(query, who, DeskView.UNCLAIMED) == set()
+    assert query.page(who, wanted()).rows[0].claimer == "Akun pu.operator"
+
+
+def test_a_case_whose_reporter_was_asked_waits_and_is_nobodys_turn(
+    factory: CaseFactory, query: DeskQuery
+) -> None:
+    case, who = held_by(factory, "pu"), looker(factory, "pu.penghubung")
+    factory.ask(case)
+    assert codes_in(query, who, DeskView.AWAITING_REPORTER) == {case.code}
+    for view in (DeskView.TO_ME, DeskView.UNCLAIMED, DeskView.LATE):
+        assert codes_in(query, who, view) == set()
+    factory.act(case, None, Action.COMPLETE, words="Di depan pasar.")
+    assert codes_in(query, who, DeskView.TO_ME) == {case.code}
 
 
 def test_filters_narrow_and_never_widen(factory: CaseFactory, query: DeskQuery) -> None:
     ours = held_by(factory, "pu")
     theirs = held_by(factory, "didik")
     question = factory.report(kind=Kind.INFORMATION_REQUEST)
-    roles = factory.memberships("kota.admin")
+    who = looker(factory, "kota.admin")
 
     def found(**narrowed: object) -> set[str]:
-        return {row.code for row in query.page(roles, wanted(**narrowed)).rows}  # type: ignore[arg-type]
+        return {row.code for row in query.page(who, wanted(**narrowed)).rows}  # type: ignore[arg-type]
 
     units = factory.offices.units
     assert found(kind=Kind.INFORMATION_REQUEST) == {question.code}
@@ -292,16 +375,16 @@ def test_filters_narrow_and_never_widen(factory: CaseFactory, query: DeskQuery) 
 
 def test_a_report_that_is_not_started_yet_is_its_verifiers(factory: CaseFactory, query: DeskQuery) -> None:
     case = factory.report(started=False, at=long_ago(hours=1), secret=True)
-    assert query.visible_case(factory.memberships("kota.admin"), case.code) == case.id
+    assert query.visible_case(looker(factory, "kota.admin"), case.code) == case.id
     for login in ("hulu.admin", "pu.penghubung", "nasional.admin"):
-        assert query.visible_case(factory.memberships(login), case.code) is None
+        assert query.visible_case(looker(factory, login), case.code) is None
 
 
 def test_units_in_reach_are_ones_own_and_those_below_where_the_role_reaches(
     factory: CaseFactory, query: DeskQuery
 ) -> None:
     def names(login: str) -> list[str]:
-        return [name for _, name in query.units(factory.memberships(login))]
+        return [name for _, name in query.units(looker(factory, login))]
 
     assert names("kota.admin") == ["Dinas hub", "Dinas pu", "Instansi kota"]
     assert names("pu.penghubung") == ["Dinas pu"]
@@ -310,5 +393,5 @@ def test_units_in_reach_are_ones_own_and_those_below_where_the_role_reaches(
 def test_somebody_without_a_role_sees_nothing(factory: CaseFactory, query: DeskQuery) -> None:
     held_by(factory, "nasional")
     factory.add_person("tamu", [])
-    assert query.page(factory.memberships("tamu"), wanted()).rows == ()
-    assert set(query.counts([], moment()).values()) == {0}
+    assert query.page(looker(factory, "tamu"), wanted()).rows == ()
+    assert set(query.counts(Onlooker(memberships=()), moment()).values()) == {0}
