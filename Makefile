@@ -75,8 +75,10 @@ pictures: dev ## Take the README's pictures anew
 	mkdir -p docs/pictures
 	cd var/pictures && cp $(addsuffix .png,$(PICTURES)) ../../docs/pictures/
 
-chaos: dev ## Kill processes while cases run, and check that nothing is lost
-	TUNTAS_KILLS=$${TUNTAS_KILLS:-100} $(VENV)/pytest tests/chaos $(ARGS)
+chaos: dev ## Kill processes while cases run, check that nothing is lost, and write the table of outcomes
+	mkdir -p var && rm -f var/outcomes.jsonl
+	TUNTAS_KILLS=$${TUNTAS_KILLS:-100} TUNTAS_OUTCOMES=var/outcomes.jsonl $(VENV)/pytest tests/chaos $(ARGS)
+	$(VENV)/python -m tests.chaos.outcome var/outcomes.jsonl
 
 clean: ## Delete what was installed and made, but not the data in var/
 	rm -rf .venv node_modules web/static/vendor build *.egg-info

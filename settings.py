@@ -44,6 +44,8 @@ class Settings:
     master_key: bytes | None = field(repr=False)
     """Wraps the key of every case; None until `tuntas up` has made the home."""
     sendgrid_api_key: str | None = field(repr=False)
+    sendgrid_webhook_key: str | None
+    """The public key, in base64, by which SendGrid signs what it tells of our mails."""
     sendgrid_url: str
     mail_from: str
 
@@ -61,6 +63,11 @@ class Settings:
     def files_folder(self) -> Path:
         """Where sealed attachments lie."""
         return self.home / "files"
+
+    @property
+    def histories_folder(self) -> Path:
+        """Where the histories of ended cases are exported to."""
+        return self.home / "histories"
 
     @property
     def secure(self) -> bool:
@@ -100,6 +107,7 @@ class _Reader:
             embedded_engine=not address,
             master_key=self._master_key(home),
             sendgrid_api_key=key,
+            sendgrid_webhook_key=self.env.get("SENDGRID_WEBHOOK_KEY") or None,
             sendgrid_url=self._sendgrid_url(port, demo, key),
             mail_from=self.env.get("TUNTAS_MAIL_FROM") or "tuntas@example.org",
         )

@@ -38,6 +38,7 @@ from mail.link import MailLinks
 from mail.relay import WAITING_FOR_KEY, MailRelay
 from mail.sendgrid_client import SendGridMailer
 from ops.sweeper import Heartbeat, Sweeper, SweptStores
+from ops.upkeep import upkeep_of
 from settings import Settings, SettingsError
 from workflows.case import CaseWorkflow
 
@@ -130,14 +131,16 @@ def _places(problem: Exception) -> str:
 def _sweep(settings: Settings, database: Database) -> Work:
     keyring = _keyring(settings)
     commands = CommandStore(database, keyring)
-    cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
+    bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
+    cases = CaseClient(bridge)
     stores = SweptStores(
         database=database,
         intakes=IntakeStore(database, keyring, settings.files_folder),
         commands=commands,
         operation=OperationStore(database),
     )
-    return Sweeper(stores, cases, CommandDelivery(cases, commands), _now).run
+    upkeep = upkeep_of(database, bridge, settings.histories_folder, _now)
+    return Sweeper(stores, cases, CommandDelivery(cases, commands), _now, upkeep).run
 
 
 def _relay(settings: Settings, database: Database) -> Work:
@@ -161,7 +164,7 @@ async def _run_cases(settings: Settings, database: Database, stop: asyncio.Event
     client = await _connect(settings, stop)
     if client is None:
         return
-    recorder = CaseRecordActivities(SqlCaseRecorder(database))
+    recorder = CaseRecordActivities(SqlCaseRecorder(database, demo=settings.demo))
     with ThreadPoolExecutor(THREADS) as pool:
         worker = Worker(
             client,

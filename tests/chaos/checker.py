@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from db.case_record import FIRST_HASH, chain_hash
 from db.case_table import CaseLogRow, CaseViewRow, CommandRow, OutboxRow, ReportRow
@@ -44,6 +44,24 @@ class Checker:
             *self._mails(),
         ]
 
+    def counts(self) -> dict[str, int]:
+        """How much there was to lose, and what became of the mails."""
+        with self._database.read() as session:
+            mails = dict(
+                session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
+                .tuples()
+                .all()
+            )
+            events = session.scalar(select(func.count()).select_from(CaseLogRow)) or 0
+            provider = session.scalar(select(func.count()).select_from(DevMailRow)) or 0
+        return {
+            "reports": len(self._journal.entries("received")),
+            "acts": len(self._journal.entries("done")),
+            "events": events,
+            "mails": provider,
+            "unknown": mails.get("unknown", 0),
+        }
+
     def _unsettled(self) -> list[str]:
         """What still waits: commands, intakes, and tables that are behind their workflows."""
         late = select(CommandRow.case_id, CommandRow.action, CommandRow.id)
@@ -62,8 +80,8 @@ class Checker:
         found = []
         for code in codes:
             inside = self._cases.get_case(code)
-            told = None if inside is None else STATE.dump_python(inside, mode="json")
-            if told is None or views.get(code) != told:
+            shown = views.get(code)
+            if shown is None or STATE.validate_python(shown, strict=False) != inside:
                 found.append(f"{code}: the table and the workflow differ")
         return found
 
@@ -130,7 +148,8 @@ class Checker:
         """The provider's own ledger holds no message twice, and every one that we call sent."""
         with self._database.read() as session:
             ledger = Counter(_outbox_id(row.payload) for row in session.scalars(select(DevMailRow)))
-            sent = set(session.scalars(select(OutboxRow.id).where(OutboxRow.state == "sent")))
+            carrier = func.coalesce(OutboxRow.carried_by, OutboxRow.id)
+            sent = set(session.scalars(select(carrier).where(OutboxRow.state == "sent")))
         doubled = [f"message {id_} went out {count} times" for id_, count in ledger.items() if count > 1]
         return doubled + [f"message {id_} is called sent and was not" for id_ in sent if id_ not in ledger]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 from collections.abc import Callable
@@ -20,7 +21,7 @@ KEY = re.compile(r"/l/([0-9a-f]{32})")
 
 
 class Story:
-    """One report from the form to the confirmation."""
+    """One report from the form to the confirmation, on one of several paths."""
 
     def __init__(self, base: str, journal: Journal, number: int) -> None:
         self.base = base
@@ -30,14 +31,37 @@ class Story:
         self.code = ""
 
     def run(self) -> None:
-        """Walks the whole path; fails if any step is not reached in time."""
+        """Walks one of the paths to its end; fails if any step is not reached in time."""
         self.file()
         admin, liaison = self.staff("kota"), self.staff("pu")
         unit = self.option(admin, "unit", "Dinas Pekerjaan Umum")
         self.act(admin, "dispose", "follow_up", liaison, unit=unit, note="Mohon ditindaklanjuti.")
+        PATHS[self.number % len(PATHS)](self, liaison)
+        self.act(self.citizen, "konfirmasi", None, self.citizen, rating="5", words="Terima kasih.")
+
+    def straight(self, liaison: Visitor) -> None:
+        """Followed up and answered."""
         self.act(liaison, "follow_up", "answer", liaison, type="action", words="Sudah ditinjau.")
         self.act(liaison, "answer", "konfirmasi", self.citizen, words="Sudah diperbaiki.")
-        self.act(self.citizen, "konfirmasi", None, self.citizen, rating="5", words="Terima kasih.")
+
+    def with_question(self, liaison: Visitor) -> None:
+        """The reporter is asked, completes, and gets the answer."""
+        self.act(liaison, "ask", "jawaban", self.citizen, words="Di sebelah mana tepatnya?")
+        self.act(self.citizen, "jawaban", "answer", liaison, text="Di depan pasar.")
+        self.act(liaison, "answer", "konfirmasi", self.citizen, words="Sudah diperbaiki.")
+
+    def with_dispute(self, liaison: Visitor) -> None:
+        """The first answer is disputed, the second one holds."""
+        self.act(liaison, "answer", "sanggahan", self.citizen, words="Sudah diperbaiki.")
+        self.act(self.citizen, "sanggahan", "answer", liaison, reason="Masih padam.")
+        self.act(liaison, "answer", "konfirmasi", self.citizen, words="Sekarang sungguh diperbaiki.")
+
+    def with_words_between(self, liaison: Visitor) -> None:
+        """A message, an internal note, a claim, and an extension that nobody needed."""
+        self.act(self.citizen, "pesan", "note", liaison, text="Masih gelap.")
+        self.act(liaison, "note", "claim", liaison, words="Tim malam sudah dihubungi.")
+        self.act(liaison, "claim", "answer", liaison)
+        self.act(liaison, "answer", "konfirmasi", self.citizen, words="Sudah diperbaiki.")
 
     def file(self) -> None:
         """Sends the report form until a receipt comes."""
@@ -122,17 +146,28 @@ class Story:
         return kept[0]
 
 
-def walk_together(base: str, journal: Journal, count: int) -> list[str]:
-    """Walks several stories at once; what went wrong in each."""
+PATHS = (Story.straight, Story.with_question, Story.with_dispute, Story.with_words_between)
+
+
+def walk_together(base: str, journal: Journal, people: int, enough: threading.Event) -> list[str]:
+    """Several people walk one story after another until it is enough; what went wrong.
+
+    Everybody walks at least one, and ends the one that was begun.
+    """
     problems: list[str] = []
+    numbers = itertools.count()
 
-    def walk(number: int) -> None:
-        try:
-            Story(base, journal, number).run()
-        except AssertionError as problem:
-            problems.append(f"story {number}: {problem}")
+    def walk() -> None:
+        while True:
+            number = next(numbers)
+            try:
+                Story(base, journal, number).run()
+            except AssertionError as problem:
+                problems.append(f"story {number}: {problem}")
+            if enough.is_set():
+                return
 
-    threads = [threading.Thread(target=walk, args=(number,)) for number in range(count)]
+    threads = [threading.Thread(target=walk) for _ in range(people)]
     for thread in threads:
         thread.start()
     for thread in threads:

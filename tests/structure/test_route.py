@@ -21,8 +21,8 @@ from web.app import create_app
 from web.services import build_services
 
 LOG_IN = "/masuk"
-TAKES_JSON = {"dev.sendgrid"}
-"""Machines post here without a form, in the demo only."""
+TAKES_JSON = {"dev.sendgrid", "hooks.sendgrid"}
+"""Machines post here without a form."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 KEY = bytes(range(32))
