@@ -20,7 +20,7 @@ from db.case_table import (
 )
 from db.command_store import machine_row
 from db.database import Database, now
-from db.notice_queue import queue_notices, withdraw_notices
+from db.notice_queue import Telling, queue_notices, withdraw_notices
 from db.wire import COMMAND, EVENT, STATE, canonical
 from domain.act.joining import disowning
 from domain.case import Action
@@ -60,8 +60,9 @@ class SqlCaseRecorder:
             for event in fresh:
                 _publish(session, state.case_id, event)
                 _part(session, state, event)
-                withdraw_notices(session, state.case_id, event)
-                queue_notices(session, state, event, demo=self._demo)
+                relieved = _relieved(record.state, state, event)
+                withdraw_notices(session, state.case_id, (*event.voids, *relieved))
+                queue_notices(session, state, event, Telling(relieved=relieved, demo=self._demo))
         return RecordResult(dues=dues)
 
 
@@ -106,6 +107,13 @@ def _dues(session: Session, record: RecordInput) -> Iterator[Due]:
     for clock in record.state.clocks:
         if clock.waits_for_due:
             yield due_of(session, record.state, clock, moved_at.get(clock.seq, clock.started_at))
+
+
+def _relieved(before: CaseState, after: CaseState, event: Event) -> tuple[int, ...]:
+    """The events that told of a lateness which the new dates of this event's clocks have ended."""
+    moved = (clock for clock in before.clocks if clock.seq == event.seq and clock.expired_at is not None)
+    now_in_time = {clock.name for clock in after.live_clocks if clock.expired_at is None}
+    return tuple(seq for clock in moved if clock.name in now_in_time for seq in clock.expiries)
 
 
 def write_view(session: Session, state: CaseState, last: Event) -> None:

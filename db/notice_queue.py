@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -18,30 +19,54 @@ from domain.calendar import NoWorkingDayError, WorkCalendar
 from domain.case import ClockName
 from domain.delivery import URGENT_LEVEL, send_at
 from domain.event import Event, EventKind
-from domain.notice import CALLED_BACK, ELDER_NEWS, FOLLOWED, Audience, Notice, notices
+from domain.notice import (
+    CALLED_BACK,
+    ELDER_NEWS,
+    FOLLOWED,
+    NO_LONGER_LATE,
+    Audience,
+    Notice,
+    notices,
+)
 from domain.state import CaseState
 
 
-def withdraw_notices(session: Session, case_id: int, event: Event) -> None:
+@dataclass(frozen=True)
+class Telling:
+    """How messages about an event are queued.
+
+    Attributes:
+        relieved: events that told of a lateness which the event's new dates have ended.
+        demo: no office hours; digests go every minute.
+    """
+
+    relieved: tuple[int, ...] = ()
+    demo: bool = False
+
+
+PLAIN = Telling()
+
+
+def withdraw_notices(session: Session, case_id: int, seqs: tuple[int, ...]) -> None:
     """Messages about what never was (an expiry, an answer) are not sent, if they can still be stopped."""
-    if not event.voids:
+    if not seqs:
         return
     unsent = (
         OutboxRow.case_id == case_id,
         OutboxRow.state == "pending",
-        OutboxRow.seq.in_(event.voids),
+        OutboxRow.seq.in_(seqs),
     )
     query = select(OutboxRow.id).where(*unsent).order_by(OutboxRow.id).with_for_update()
     ids = list(session.scalars(query))
     session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(state="withdrawn"))
 
 
-def queue_notices(session: Session, state: CaseState, event: Event, *, demo: bool = False) -> None:
+def queue_notices(session: Session, state: CaseState, event: Event, telling: Telling = PLAIN) -> None:
     """One row for everybody who is to hear of an event: to reporters at once, to staff by their calendar.
 
-    An answer waits while it can be taken back. A demo knows no office hours; its digests go every minute.
+    An answer waits while it can be taken back.
     """
-    told = _told(session, state, event)
+    told = _told_otherwise(session, state, event, telling.relieved) | _told(session, state, event)
     if not told:
         return
     at, due_at = now(session), _due_to_tell(state, event)
@@ -57,7 +82,7 @@ def queue_notices(session: Session, state: CaseState, event: Event, *, demo: boo
             digest_key=recipient if digested else None,
             due_at=due_at,
             state="pending",
-            not_before=_not_before(calendars.get(recipient), from_at, digested=digested, demo=demo),
+            not_before=_not_before(calendars.get(recipient), from_at, digested=digested, demo=telling.demo),
             created_at=at,
         )
         session.add(row)
@@ -72,21 +97,29 @@ def _told(session: Session, state: CaseState, event: Event) -> dict[str, Notice]
                 told.setdefault(recipient, notice)
             elif notice.template in FOLLOWED:
                 told.setdefault(recipient, ELDER_NEWS)
-    return told | _told_otherwise(session, state, event)
+    return told
 
 
-def _told_otherwise(session: Session, state: CaseState, event: Event) -> dict[str, Notice]:
-    """Those who have already heard of what never was hear that it was not."""
-    if not event.voids:
+def _told_otherwise(
+    session: Session, state: CaseState, event: Event, relieved: tuple[int, ...]
+) -> dict[str, Notice]:
+    """Those who have already heard of what never was, or is no more, hear that it is not."""
+    if not event.voids and not relieved:
         return {}
-    gone = select(OutboxRow.recipient, OutboxRow.template).where(
+    gone = select(OutboxRow.recipient, OutboxRow.template, OutboxRow.seq).where(
         OutboxRow.case_id == state.case_id,
-        OutboxRow.seq.in_(event.voids),
+        OutboxRow.seq.in_((*event.voids, *relieved)),
         OutboxRow.state.in_(("sending", "sent", "unknown")),
         OutboxRow.template.in_(CALLED_BACK),
     )
-    rows = session.execute(gone.order_by(OutboxRow.id)).tuples()
-    return {recipient: Notice(CALLED_BACK[template], Audience.HOLDERS) for recipient, template in rows}
+    return {
+        row.recipient: NO_LONGER_LATE if row.seq in relieved else _called_back(row.template)
+        for row in session.execute(gone.order_by(OutboxRow.id))
+    }
+
+
+def _called_back(template: str) -> Notice:
+    return Notice(CALLED_BACK[template], Audience.HOLDERS)
 
 
 def _calendars(session: Session, event: Event, told: Mapping[str, Notice]) -> dict[str, WorkCalendar]:

@@ -91,6 +91,9 @@ FOLLOWED = frozenset(
 """What those who follow an elder case hear of: its stage and replies, not what concerns its reporter."""
 ELDER_NEWS = Notice("elder_news", Audience.REPORTER)
 
+NO_LONGER_LATE = Notice("staff_not_late", Audience.RUNG)
+"""For those who heard of a lateness that an extension or a holiday has ended. Source: CLOCKS, "Changes"."""
+
 CALLED_BACK: dict[str, str] = {
     "answered": "answer_taken_back",
     "staff_late": "staff_voided",

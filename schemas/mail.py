@@ -49,6 +49,7 @@ class MailTemplate(StrEnum):
     STAFF_LAST_DAY = "staff_last_day"
     STAFF_LATE = "staff_late"
     STAFF_VOIDED = "staff_voided"
+    STAFF_NOT_LATE = "staff_not_late"
     STAFF_PROMISE_PASSED = "staff_promise_passed"
     STAFF_DIGEST = "staff_digest"
     """Several of the others in one mail; the only one that no event calls for."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from db import directory_store
 from db.case_record import FIRST_HASH, LogGapError, SqlCaseRecorder, chain_hash
@@ -15,7 +15,8 @@ from db.case_table import CaseLogRow, CaseViewRow, CommandRow, DueRow, MessageRo
 from db.directory_table import PersonRow
 from db.intake_store import Intake
 from domain.agenda import agenda
-from domain.case import ClockName, Stage
+from domain.case import Action, ClockName, Stage
+from domain.command import Command
 from domain.decide import begin, decide
 from domain.errors import RecordConflictError
 from domain.event import Event
@@ -100,6 +101,43 @@ def test_a_voided_expiry_withdraws_what_it_has_told_nobody_yet(offices: Offices)
     with offices.database.read() as session:
         told = select(OutboxRow.state).where(OutboxRow.template == "staff_late")
         assert list(session.scalars(told)) == ["withdrawn"]
+
+
+def extended(offices: Offices, state: CaseState) -> Event:
+    """What the supervisor of the office grants a late case."""
+    actor = offices.actor("pu.atasan", "pu")
+    command = Command(
+        id="more-time",
+        action=Action.EXTEND,
+        actor=actor,
+        recorded_at=datetime.now(UTC),
+        version=state.version,
+        message_id=1,
+    )
+    event = decide(state, command)
+    assert isinstance(event, Event)
+    return event
+
+
+def test_those_who_were_told_of_a_lateness_are_told_when_an_extension_ends_it(offices: Offices) -> None:
+    intake = offices.report(at=datetime.now(UTC) - timedelta(days=22))
+    store = SqlCaseRecorder(offices.database)
+    for record in disposed(offices, intake):
+        state = with_dues(record.state, store.record(record).dues)
+    item = next(
+        item for item in agenda(state) if item.clock is ClockName.RESOLUTION and item.kind == "expire"
+    )
+    late = fire(state, item, datetime.now(UTC))
+    after = evolve(state, late)
+    state = with_dues(after, store.record(RecordInput(events=(late,), state=after)).dues)
+    with offices.database.write() as session:
+        session.execute(update(OutboxRow).where(OutboxRow.template == "staff_late").values(state="sent"))
+        told = set(session.scalars(select(OutboxRow.recipient).where(OutboxRow.template == "staff_late")))
+    event = extended(offices, state)
+    store.record(RecordInput(events=(event,), state=evolve(state, event)))
+    with offices.database.read() as session:
+        relief = select(OutboxRow.recipient).where(OutboxRow.template == "staff_not_late")
+        assert set(session.scalars(relief)) == told != set()
 
 
 def test_the_same_event_in_another_spelling_is_no_conflict(offices: Offices) -> None:

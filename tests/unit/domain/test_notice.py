@@ -180,7 +180,7 @@ def test_no_event_tells_the_same_audience_twice_with_the_same_mail(kind: EventKi
     assert len(found) == len(set(found)) == len({(one.template, one.audience) for one in found})
 
 
-UNCALLED = {"answer_taken_back", "elder_news", "staff_voided", "staff_digest"}
+UNCALLED = {"answer_taken_back", "elder_news", "staff_voided", "staff_not_late", "staff_digest"}
 """Called for by the mails that went before them, not by an event's own table."""
 
 
