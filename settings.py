@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 DEFAULT_PORT = 8000
+DEFAULT_RESTART_SECONDS, MOST_RESTART_SECONDS = 30, 3600
 DEFAULT_ENGINE_PORT = 7233
 MASTER_KEY_BYTES = 32
 DEMO_PASSWORD = "tuntas-demo-2026"  # noqa: S105  shown on the log-in page of a demo
@@ -48,6 +49,7 @@ class Settings:
     """The public key, in base64, by which SendGrid signs what it tells of our mails."""
     sendgrid_url: str
     mail_from: str
+    restart_seconds: int = DEFAULT_RESTART_SECONDS
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -110,6 +112,7 @@ class _Reader:
             sendgrid_webhook_key=self.env.get("SENDGRID_WEBHOOK_KEY") or None,
             sendgrid_url=self._sendgrid_url(port, demo, key),
             mail_from=self.env.get("TUNTAS_MAIL_FROM") or "tuntas@example.org",
+            restart_seconds=self._seconds("TUNTAS_RESTART_SECONDS", DEFAULT_RESTART_SECONDS),
         )
         if not demo and key and not self.env.get("TUNTAS_MAIL_FROM"):
             self.problems.append("TUNTAS_MAIL_FROM is missing: mails need a sender address.")
@@ -132,6 +135,13 @@ class _Reader:
         value = self.env.get(name) or str(default)
         if not (value.isascii() and value.isdigit()) or not 0 < int(value) < 65536:
             self.problems.append(f"{name} is {value!r}: write a port between 1 and 65535.")
+            return default
+        return int(value)
+
+    def _seconds(self, name: str, default: int) -> int:
+        value = self.env.get(name) or str(default)
+        if not (value.isascii() and value.isdigit()) or not 0 < int(value) <= MOST_RESTART_SECONDS:
+            self.problems.append(f"{name} is {value!r}: write whole seconds, 1 to {MOST_RESTART_SECONDS}.")
             return default
         return int(value)
 

@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 
 from ops import engine_file, engine_process
-from ops.child import ChildSpec
+from ops.child import Backoff, ChildSpec
 from ops.console import Console
 from ops.environment import ROOT, named_home, read_settings
 from ops.home import held, make_contents, make_home
@@ -52,7 +52,8 @@ def prepare() -> Settings:
 async def serve(settings: Settings, console: Console) -> None:
     """Starts everything, and stops everything when a signal asks for it. Raises: Refusal."""
     stop = _stop_on_signals()
-    async with Supervisor(console) as supervisor:
+    backoff = Backoff(limit=float(settings.restart_seconds))
+    async with Supervisor(console, backoff) as supervisor:
         starting = asyncio.create_task(start_all(settings, supervisor, console))
         stopping = asyncio.create_task(stop.wait())
         try:

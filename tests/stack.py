@@ -35,6 +35,7 @@ class Stack:
             "TUNTAS_PORT": str(self.port),
             "TUNTAS_ENGINE_PORT": str(self.engine_port),
             "TUNTAS_DEMO": "1",
+            "TUNTAS_RESTART_SECONDS": "1",
             **environment,
         }
         self.process: subprocess.Popen[bytes] | None = None
