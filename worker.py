@@ -26,6 +26,7 @@ from db.command_store import CommandStore
 from db.database import Database
 from db.intake_store import IntakeStore
 from db.keyring import Keyring
+from db.mail_failure_store import MailFailureStore
 from db.migrate import check
 from db.operation_store import OperationStore
 from db.outbox_store import OutboxStore
@@ -138,6 +139,7 @@ def _sweep(settings: Settings, database: Database) -> Work:
         intakes=IntakeStore(database, keyring, settings.files_folder),
         commands=commands,
         operation=OperationStore(database),
+        failures=MailFailureStore(database),
     )
     upkeep = upkeep_of(database, bridge, settings.histories_folder, _now)
     return Sweeper(stores, cases, CommandDelivery(cases, commands), _now, upkeep).run

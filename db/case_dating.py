@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import directory_store
@@ -13,16 +14,16 @@ from db.ladder import occupied_rung
 from db.wire import DUE
 from domain.calendar import WorkCalendar
 from domain.case import ClockName
-from domain.clock import Clock, Due
+from domain.clock import RAISED_BY, Clock, Due
 from domain.dating import Given, as_due, date_clock
 from domain.derivation import Derivation
 from domain.state import CaseState
 
 
-def due_of(session: Session, state: CaseState, clock: Clock, since: datetime) -> Due:
+def due_of(session: Session, state: CaseState, clock: Clock, since: datetime, *, begun: bool = False) -> Due:
     """The due date of a clock: the one given before, else computed and kept.
 
-    `since`: when the clock was started or moved.
+    `since`: when the clock was started or moved; `begun`: it was started, by an event not recorded before.
     """
     known = session.get(DueRow, (state.case_id, clock.name.value, clock.seq))
     if known is not None:
@@ -31,9 +32,19 @@ def due_of(session: Session, state: CaseState, clock: Clock, since: datetime) ->
     earlier = earlier_calendars(session, clock)
     derivation = date_clock(clock, calendar, state.policy.min_after_resume, earlier)
     given = Given(calendar=calendar, policy=state.policy, since=since)
-    due = replace(as_due(clock, derivation, given), rung=occupied_rung(session, state, clock))
+    rung = occupied_rung if begun or clock.name in RAISED_BY else _known_rung
+    due = replace(as_due(clock, derivation, given), rung=rung(session, state, clock))
     session.add(due_row(state.case_id, due, derivation))
     return due
+
+
+def _known_rung(session: Session, state: CaseState, clock: Clock) -> int | None:
+    """The rung on which a clock was found to begin; an event decided before that was known has another."""
+    if clock.start_level == 0 or clock.expired_at is not None:
+        return None
+    mine = (DueRow.case_id == state.case_id, DueRow.clock == clock.name.value, DueRow.seq < clock.seq)
+    row = session.scalars(select(DueRow).where(*mine).order_by(DueRow.seq.desc()).limit(1)).first()
+    return None if row is None else read_due(row).rung
 
 
 def earlier_calendars(session: Session, clock: Clock) -> tuple[WorkCalendar, ...]:

@@ -106,7 +106,8 @@ def _dues(session: Session, record: RecordInput) -> Iterator[Due]:
     moved_at = {event.seq: event.at for event in record.events}
     for clock in record.state.clocks:
         if clock.waits_for_due:
-            yield due_of(session, record.state, clock, moved_at.get(clock.seq, clock.started_at))
+            since, begun = moved_at.get(clock.seq, clock.started_at), clock.started_at in moved_at.values()
+            yield due_of(session, record.state, clock, since, begun=begun)
 
 
 def _relieved(before: CaseState, after: CaseState, event: Event) -> tuple[int, ...]:
@@ -188,4 +189,4 @@ def _part(session: Session, state: CaseState, event: Event) -> None:
 
 def _queue_command(session: Session, command: Command, case_id: int) -> None:
     if session.get(CommandRow, command.id) is None:
-        session.add(machine_row(command, case_id))
+        session.add(machine_row(command, case_id, now(session)))

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.database import Base, Instant
@@ -200,6 +210,13 @@ class DueRow(Base):
     """The whole answer: warnings, grace and rung beside the date; empty in rows of 0.1.0."""
 
 
+UNTOLD = text("state = 'failed' AND told_at IS NULL AND substr(recipient, 1, 7) <> 'person:'")
+"""Failed messages to reporters of which no case has heard: all that an index holds, and what is looked for.
+
+Both databases use the index only for these very words, without parameters.
+"""
+
+
 class OutboxRow(Base):
     """A message to send: one row per case, event, template and recipient."""
 
@@ -228,6 +245,8 @@ class OutboxRow(Base):
     problem: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the reporter's case was told that it failed; what failed before there was this counts as told."""
 
     __table_args__ = (
         UniqueConstraint("case_id", "seq", "template", "recipient"),
@@ -236,4 +255,5 @@ class OutboxRow(Base):
         Index("ix_outbox_deferred", "state", "deferred_at", "id"),
         Index("ix_outbox_state", "state", "id"),
         Index("ix_outbox_carried", "carried_by"),
+        Index("ix_outbox_untold", "state", "told_at", "id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,7 +66,7 @@ STAFF_ONLY = frozenset(
 FIRST_SWEEP_FOR = timedelta(seconds=6)
 """So long a new command may still be in the hands of the web, whose own attempt lasts five seconds."""
 BACK_OFF_FOR = timedelta(seconds=2)
-BACK_OFF_MOST_FOR = timedelta(minutes=5)
+BACK_OFF_MOST_FOR = timedelta(minutes=1)
 MAX_MESSAGES = 20
 MAX_MESSAGES_AN_HOUR = 5
 
@@ -76,7 +76,7 @@ class OtherBodySentError(TuntasError):
 
 
 class NotYourCommandError(TuntasError):
-    """Only the author of a command can call it back."""
+    """Only the author of a command can call it back, and nobody a cancel."""
 
 
 class TooManyMessagesError(TuntasError):
@@ -175,7 +175,7 @@ class CommandStore:
             return [_waiting(row) for row in session.execute(due.limit(limit))]
 
     def put_off(self, command_id: str) -> None:
-        """Notes a try without an outcome; the next comes after 2 s, then twice as long, at most 5 min."""
+        """Notes a try without an outcome; the next comes after 2 s, then twice as long, at most a minute."""
         with self._database.write() as session:
             tries = session.scalars(select(CommandRow.tries).where(CommandRow.id == command_id)).one()
             at = now(session)
@@ -203,7 +203,7 @@ class CommandStore:
     def _queue(self, command: Command, case_id: int) -> None:
         with self._database.write() as session:
             if session.get(CommandRow, command.id) is None:
-                session.add(machine_row(command, case_id))
+                session.add(machine_row(command, case_id, now(session)))
 
     def is_started(self, case_id: int) -> bool:
         """Whether the engine has ever taken the case."""
@@ -235,8 +235,9 @@ class CommandStore:
         return row.id
 
 
-def machine_row(command: Command, case_id: int) -> CommandRow:
-    """The row of a command that a machine asks for; due at once."""
+def machine_row(command: Command, case_id: int, at: datetime) -> CommandRow:
+    """The row of a command that a machine asks for; due at once, and counting from now."""
+    command = replace(command, recorded_at=at)
     content = COMMAND.dump_python(command, mode="json")
     return CommandRow(
         id=command.id,
@@ -258,6 +259,8 @@ def _hold_back(session: Session, new: NewCommand) -> None:
     """
     row = session.get(CommandRow, new.body.cancels, with_for_update=True)
     if row is None or row.case_id != new.case_id or row.person_id != new.actor.person_id:
+        raise NotYourCommandError
+    if row.action == Action.CANCEL.value:
         raise NotYourCommandError
     if row.outcome == "waiting":
         row.outcome = "cancelling"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -88,6 +89,17 @@ def memberships(session: Session, person_id: int) -> list[Membership]:
     return [Membership(unit_id=row.unit_id, role=Role(row.role)) for row in session.execute(query)]
 
 
+def memberships_of(session: Session, person_ids: Collection[int]) -> dict[int, list[Membership]]:
+    """The roles of several people, by person; nobody without one."""
+    query = select(MembershipRow.person_id, MembershipRow.unit_id, MembershipRow.role).where(
+        MembershipRow.person_id.in_(person_ids)
+    )
+    found: dict[int, list[Membership]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.person_id, []).append(Membership(unit_id=row.unit_id, role=Role(row.role)))
+    return found
+
+
 def holding(session: Session, holder_id: int, *, secret: bool, level: int) -> Holding:
     """How a unit would hold a case, for working out who would stand where to it."""
     row = session.get_one(UnitRow, holder_id)
@@ -100,7 +112,7 @@ def holding_of(session: Session, state: CaseState, *, secret: bool | None = None
 
     `secret`: what the report says; states of 0.1.0 do not know it.
     """
-    shut = state.secret if secret is None else secret
+    shut = bool(state.secret) if secret is None else secret
     held = holding(session, state.holder.id, secret=shut, level=state.level)
     facts = state.facts
     return replace(held, assisting=facts.assisting, accused_person_id=facts.accused_person_id)
@@ -122,44 +134,50 @@ def people_with_roles(session: Session, unit_id: int, roles: tuple[Role, ...]) -
     return list(session.scalars(query))
 
 
-def supervisors_of(session: Session, unit_id: int) -> list[int]:
+def supervisors_of(session: Session, unit_id: int, but: int | None = None) -> list[int]:
     """The supervisors of the unit; where the rung is vacant, those of the nearest unit above.
 
     Where no unit above has any, the national admins are told: a late case must reach somebody.
+    `but`: a person who is not there for the case, as the accused.
     """
     above = ancestor_ids(session, unit_id)
     for rung in above:
-        found = people_with_roles(session, rung, (Role.SUPERVISOR,))
+        found = _without(but, people_with_roles(session, rung, (Role.SUPERVISOR,)))
         if found:
             return found
-    return people_with_roles(session, above[-1], (Role.NATIONAL_ADMIN,)) if above else []
+    return _without(but, people_with_roles(session, above[-1], (Role.NATIONAL_ADMIN,))) if above else []
 
 
-def acting_people(session: Session, unit_id: int) -> list[int]:
-    """Who acts for a holder; where nobody does, those of the nearest unit above."""
+def acting_people(session: Session, unit_id: int, but: int | None = None) -> list[int]:
+    """Who acts for a holder; where nobody does, those of the nearest unit above.
+
+    `but`: a person who is not there for the case, as the accused.
+    """
     for rung in ancestor_ids(session, unit_id):
         level = UnitLevel(session.get_one(UnitRow, rung).level)
-        found = people_with_roles(session, rung, acting_roles(level))
+        found = _without(but, people_with_roles(session, rung, acting_roles(level)))
         if found:
             return found
     return []
 
 
-def units_without_staff(session: Session, unit_ids: set[int]) -> set[int]:
-    """Those of the units in which nobody active acts; their to-dos go to the unit above."""
-    fits = or_(
-        *(
-            (UnitRow.level == level.value)
-            & MembershipRow.role.in_([role.value for role in acting_roles(level)])
-            for level in UnitLevel
-        )
-    )
+def _without(but: int | None, people: list[int]) -> list[int]:
+    return [person_id for person_id in people if person_id != but]
+
+
+def units_without_staff(session: Session, unit_ids: set[int], but: int | None = None) -> set[int]:
+    """Those of the units in which nobody active acts; their to-dos go to the unit above.
+
+    `but`: a person who is not there for the case, as the accused.
+    """
     staffed = (
         select(MembershipRow.unit_id)
         .join(UnitRow, UnitRow.id == MembershipRow.unit_id)
         .join(PersonRow, PersonRow.id == MembershipRow.person_id)
-        .where(MembershipRow.unit_id.in_(unit_ids), PersonRow.active, fits)
+        .where(MembershipRow.unit_id.in_(unit_ids), PersonRow.active, or_(*map(_acts_at, UnitLevel)))
     )
+    if but is not None:
+        staffed = staffed.where(PersonRow.id != but)
     return unit_ids - set(session.scalars(staffed))
 
 

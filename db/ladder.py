@@ -9,7 +9,7 @@ from db import directory_store
 from db.directory_table import MembershipRow, PersonRow
 from domain.access import Holding, rung_of
 from domain.case import Role
-from domain.clock import FIRST_LEVEL, RAISED_BY, TOP_LEVEL, Clock
+from domain.clock import FIRST_LEVEL, RAISED_BY, STAFF_CLOCKS, TOP_LEVEL, Clock
 from domain.notice import acting_roles
 from domain.state import CaseState
 
@@ -17,17 +17,22 @@ RUNG_ROLES = (Role.SUPERVISOR, Role.AGENCY_ADMIN, Role.INSPECTORATE, Role.NATION
 
 
 def occupied_rung(session: Session, state: CaseState, clock: Clock) -> int | None:
-    """For a clock of the ladder, the rung that is really reached; None for any other clock.
+    """For a clock of the ladder, or one that begins on a rung, the rung really reached; None for any other.
 
-    A vacant rung is skipped upward, and so is one held by those who are late; the last rung is nobody's.
-    Source: CASE, after the table.
+    A vacant rung is skipped upward, and so is one held by those who are late; the last rung is nobody's:
+    only lateness leads there. Source: CASE, after the table.
     """
+    if clock.name in STAFF_CLOCKS and clock.expired_at is None and clock.level > 0:
+        return _occupied(session, state, clock.level)
     late = state.clock(RAISED_BY[clock.name]) if clock.name in RAISED_BY else None
     if late is None:
         return None
+    return _occupied(session, state, max(late.level, FIRST_LEVEL)) or TOP_LEVEL
+
+
+def _occupied(session: Session, state: CaseState, level: int) -> int | None:
     people = ladder_people(session, state)
-    wanted = range(max(late.level, FIRST_LEVEL), TOP_LEVEL)
-    return next((rung for rung in wanted if people.get(rung)), TOP_LEVEL)
+    return next((rung for rung in range(level, TOP_LEVEL) if people.get(rung)), None)
 
 
 def people_on_rung(session: Session, state: CaseState) -> list[int]:
@@ -39,7 +44,8 @@ def people_on_rung(session: Session, state: CaseState) -> list[int]:
     level = min(max(state.level, FIRST_LEVEL), TOP_LEVEL - 1)
     upward = (people[rung] for rung in range(level, TOP_LEVEL) if people.get(rung))
     found = next(upward, None) or people.get(max(people, default=0))
-    return found or directory_store.supervisors_of(session, state.holder.id)
+    accused = state.facts.accused_person_id
+    return found or directory_store.supervisors_of(session, state.holder.id, but=accused)
 
 
 def ladder_people(session: Session, state: CaseState) -> dict[int, list[int]]:

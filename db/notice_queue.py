@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from db.case_table import CaseViewRow, OutboxRow
 from db.database import now
 from db.ladder import people_on_rung
 from db.outgoing_mail import FOLLOWER, PERSON, REPORTER
+from db.sight import first_rung_in_sight, who_may_see
 from db.staff_calendar import calendars_of
 from domain.calendar import NoWorkingDayError, WorkCalendar
 from domain.case import ClockName
@@ -29,6 +31,8 @@ from domain.notice import (
     notices,
 )
 from domain.state import CaseState
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,9 @@ def withdraw_notices(session: Session, case_id: int, seqs: tuple[int, ...]) -> N
 def queue_notices(session: Session, state: CaseState, event: Event, telling: Telling = PLAIN) -> None:
     """One row for everybody who is to hear of an event: to reporters at once, to staff by their calendar.
 
-    An answer waits while it can be taken back.
+    An answer waits while it can be taken back. Nobody hears of a case that must not exist for them.
     """
-    told = _told_otherwise(session, state, event, telling.relieved) | _told(session, state, event)
+    told = _told(session, state, event, telling.relieved)
     if not told:
         return
     at, due_at = now(session), _due_to_tell(state, event)
@@ -88,16 +92,35 @@ def queue_notices(session: Session, state: CaseState, event: Event, telling: Tel
         session.add(row)
 
 
-def _told(session: Session, state: CaseState, event: Event) -> dict[str, Notice]:
+def _told(session: Session, state: CaseState, event: Event, relieved: tuple[int, ...]) -> dict[str, Notice]:
     """Who is told what; of two notices that would reach the same person the first counts."""
+    heard = _told_otherwise(session, state, event, relieved)
+    wanted = [(notice, list(RECIPIENTS[notice.audience](session, state, event))) for notice in notices(event)]
+    blind = _blind(session, state, [*heard, *(each for _, found in wanted for each in found)])
     told: dict[str, Notice] = {}
-    for notice in notices(event):
-        for recipient in RECIPIENTS[notice.audience](session, state, event):
+    for notice, found in wanted:
+        left = [each for each in found if each not in blind] or _instead(session, state, event, notice)
+        for recipient in left:
             if not recipient.startswith(FOLLOWER):
                 told.setdefault(recipient, notice)
             elif notice.template in FOLLOWED:
                 told.setdefault(recipient, ELDER_NEWS)
-    return told
+    return {recipient: notice for recipient, notice in heard.items() if recipient not in blind} | told
+
+
+def _blind(session: Session, state: CaseState, recipients: Iterable[str]) -> set[str]:
+    """The staff for whom the case does not exist."""
+    people = _people(recipients)
+    return {_person(each) for each in people - who_may_see(session, state, people)} if people else set()
+
+
+def _instead(session: Session, state: CaseState, event: Event, notice: Notice) -> list[str]:
+    """In place of an audience that must not hear of it: the first rung that may; of helpers nobody else."""
+    helpers = notice.audience is Audience.ASSISTANTS
+    found = [] if helpers else [_person(each) for each in first_rung_in_sight(session, state)]
+    if not found:
+        log.warning("nobody may see case %d to hear of event %d", state.case_id, event.seq)
+    return found
 
 
 def _told_otherwise(
@@ -124,7 +147,7 @@ def _called_back(template: str) -> Notice:
 
 def _calendars(session: Session, event: Event, told: Mapping[str, Notice]) -> dict[str, WorkCalendar]:
     """By which calendar each member of staff works, best that of the office for which they are told."""
-    people = [int(each.removeprefix(PERSON)) for each in told if each.startswith(PERSON)]
+    people = _people(told)
     if not people:
         return {}
     near = directory_store.ancestor_ids(session, event.holder.id)
@@ -173,21 +196,28 @@ def _following(session: Session, case_ids: list[int]) -> list[int]:
     return list(session.scalars(query.order_by(CaseViewRow.case_id)))
 
 
-def _holders(session: Session, _state: CaseState, event: Event) -> Iterator[str]:
-    yield from map(_person, directory_store.acting_people(session, event.holder.id))
+def _holders(session: Session, state: CaseState, event: Event) -> Iterator[str]:
+    accused = state.facts.accused_person_id
+    yield from map(_person, directory_store.acting_people(session, event.holder.id, but=accused))
 
 
 def _rung(session: Session, state: CaseState, _event: Event) -> Iterator[str]:
     yield from map(_person, people_on_rung(session, state))
 
 
-def _assistants(session: Session, _state: CaseState, event: Event) -> Iterator[str]:
+def _assistants(session: Session, state: CaseState, event: Event) -> Iterator[str]:
+    accused = state.facts.accused_person_id
     for unit_id in () if event.facts is None else event.facts.assisting:
-        yield from map(_person, directory_store.acting_people(session, unit_id))
+        yield from map(_person, directory_store.acting_people(session, unit_id, but=accused))
 
 
-def _supervisors(session: Session, _state: CaseState, event: Event) -> Iterator[str]:
-    yield from map(_person, directory_store.supervisors_of(session, event.holder.id))
+def _supervisors(session: Session, state: CaseState, event: Event) -> Iterator[str]:
+    accused = state.facts.accused_person_id
+    yield from map(_person, directory_store.supervisors_of(session, event.holder.id, but=accused))
+
+
+def _people(recipients: Iterable[str]) -> set[int]:
+    return {int(each.removeprefix(PERSON)) for each in recipients if each.startswith(PERSON)}
 
 
 def _person(person_id: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,18 +25,25 @@ class OperationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take_lease(self, name: str, owner: str, lease_for: timedelta) -> bool:
-        """Whether `owner` alone may do the work called `name` for that long; its own lease is renewed."""
-        return settle_race(lambda: self._take_lease(name, owner, lease_for))
+    def take_lease(
+        self, name: str, owner: str, lease_for: timedelta, is_dead: Callable[[str], bool] = lambda _: False
+    ) -> bool:
+        """Whether `owner` alone may do the work called `name` for that long; its own lease is renewed.
 
-    def _take_lease(self, name: str, owner: str, lease_for: timedelta) -> bool:
+        That of an owner who is known to be dead is taken over at once.
+        """
+        return settle_race(lambda: self._take_lease(name, owner, lease_for, is_dead))
+
+    def _take_lease(
+        self, name: str, owner: str, lease_for: timedelta, is_dead: Callable[[str], bool]
+    ) -> bool:
         with self._database.write() as session:
             at = now(session)
             row = session.get(LeaseRow, name, with_for_update=True)
             if row is None:
                 session.add(LeaseRow(name=name, owner=owner, until=at + lease_for))
                 return True
-            if row.owner != owner and row.until > at:
+            if row.owner != owner and row.until > at and not is_dead(row.owner):
                 return False
             row.owner, row.until = owner, at + lease_for
             return True

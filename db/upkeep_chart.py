@@ -33,12 +33,14 @@ class ViewChart:
     Attributes:
         state: the copy of the workflow's state; None if it cannot be read.
         fits: whether the columns say what that copy says.
+        of_first: version 0.1.0 wrote it, which knew less of a case.
     """
 
     seq: int
     ended: bool
     state: CaseState | None
     fits: bool
+    of_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +191,8 @@ def _view(row: Row[Any] | None) -> ViewChart | None:
         return ViewChart(seq=row.seq, ended=row.ended, state=None, fits=False)
     told = (state.seq, state.version, state.stage.value, state.holder.id, state.ended)
     fits = told == (row.seq, row.version, row.stage, row.holder_id, row.ended)
-    return ViewChart(seq=row.seq, ended=row.ended, state=state, fits=fits)
+    of_first = "facts" not in json.loads(row.state)
+    return ViewChart(seq=row.seq, ended=row.ended, state=state, fits=fits, of_first=of_first)
 
 
 def _log(rows: list[Row[Any]]) -> LogChart:

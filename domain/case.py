@@ -125,6 +125,20 @@ class ClockName(StrEnum):
     """After it the Ombudsman is offered, if the resolution has expired too."""
 
 
+class MailProblem(StrEnum):
+    """Why a mail to a reporter did not arrive; never in the provider's words, which may repeat an address."""
+
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
+    ADDRESS = "address"
+    REFUSED = "refused"
+    GAVE_UP = "gave_up"
+    """For three days the provider took none."""
+    TEMPLATE = "template"
+    UNREADABLE = "unreadable"
+    OTHER = "other"
+
+
 class Role(StrEnum):
     """What a staff account may be in a unit."""
 

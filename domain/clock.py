@@ -204,7 +204,8 @@ class Due:
 
     Attributes:
         due_at: None if an open pause comes before the end.
-        rung: for a clock of the ladder, the rung that was really reached: vacant ones are skipped upward.
+        rung: for a clock of the ladder, or one that began on a rung, the rung that was really reached: vacant
+            ones are skipped upward. None for any other, and in the answers of 0.1.0.
         since: when the clock was started or moved, before which it cannot have become late by that.
     """
 

@@ -18,8 +18,10 @@ UNBOUND = frozenset({Relation.REPORTER, Relation.SYSTEM})
 """Those who stand to a case in the same way whoever holds it."""
 
 
-BESIDE_SILENCE = frozenset({Action.CLAIM, Action.RELEASE, Action.NUDGE, Action.CONTRIBUTE, Action.ADOPT})
+BESIDE_SILENCE = frozenset({Action.CLAIM, Action.RELEASE, Action.NUDGE, Action.ADOPT})
 """Acts that would not have kept a silent reporter's case from its end; they come too late for it."""
+WORDS_ASIDE = frozenset({Action.NOTE, Action.CONTRIBUTE})
+"""Words that would not have kept it either; they are kept beside the end."""
 
 
 def begin(state: CaseState, clocks: tuple[Clock, ...], at: datetime) -> Event:
@@ -42,7 +44,7 @@ def decide(state: CaseState, command: Command) -> Event | Refusal:
     refused = refusal(state, command)
     if refused is not None:
         return refused
-    precedes = _precedes_lapse(state, command)
+    precedes = _precedes_lapse(state, command) and not _is_aside(state, command)
     as_it_was = undone(state) if precedes else state
     event = RULES[command.action].effect(as_it_was, command)
     event = replace(event, voids=(*event.voids, *_voids(as_it_was, event)))
@@ -98,6 +100,13 @@ def _precedes_lapse(state: CaseState, command: Command) -> bool:
     clock = next((one for one in ending.clocks if one.name is ending.lapsed), None)
     in_time = clock is not None and clock.due_at is not None and command.recorded_at <= clock.due_at
     return in_time and state.stage not in rule.who
+
+
+def _is_aside(state: CaseState, command: Command) -> bool:
+    """Whether words made in time say nothing about what the case was waiting for."""
+    ending = state.facts.ending
+    answered = ending is not None and ending.stage is Stage.AWAITING_CONFIRMATION
+    return command.action in WORDS_ASIDE or (command.action is Action.MESSAGE and answered)
 
 
 def _undo_lapse(state: CaseState, as_it_was: CaseState, event: Event) -> Event:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.actor import Actor, UnitRef
-from domain.case import ClockName, EndReason, FollowUp, Kind, Stage
+from domain.case import ClockName, EndReason, FollowUp, Kind, MailProblem, Stage
 from domain.clock import Clock
 from domain.facts import Facts
 
@@ -55,6 +55,7 @@ class EventKind(StrEnum):
     CLOCK_EXPIRED = "clock_expired"
     OUTAGE_SHIFTED = "outage_shifted"
     CLOCKS_RECOUNTED = "clocks_recounted"
+    MAIL_FAILED = "mail_failed"
     LIFE_ENDED = "life_ended"
 
 
@@ -74,6 +75,7 @@ class Event:
         cancels: the command that was called back.
         outage_id: the outage that was shifted over.
         voids: seqs of expiries that this act precedes; what they told nobody yet is withdrawn.
+        mail_problem: why a mail to the reporter did not arrive.
     """
 
     seq: int
@@ -99,3 +101,4 @@ class Event:
     facts: Facts | None = None
     outage_id: int | None = None
     voids: tuple[int, ...] = ()
+    mail_problem: MailProblem | None = None

@@ -49,6 +49,8 @@ class Facts:
         merged_into: the elder case that it follows; `followers`: the younger ones that follow it.
         offered_at: when the Ombudsman was offered.
         cancelled: ids of commands that their authors called back before they came.
+        failed_mails: ids of the last mails to the reporter that did not arrive; each is told once.
+        mail_failed_at: when the case last heard of one.
     """
 
     accused_person_id: int | None = None
@@ -73,6 +75,8 @@ class Facts:
     withdrawal_noted: bool = False
     offered_at: datetime | None = None
     cancelled: tuple[str, ...] = ()
+    failed_mails: tuple[int, ...] = ()
+    mail_failed_at: datetime | None = None
 
 
 NO_FACTS = Facts()

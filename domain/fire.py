@@ -1,4 +1,4 @@
-"""What happens when time has come: warnings, expiries, rungs of the ladder, silence, and outages."""
+"""What happens by itself: warnings, expiries, rungs of the ladder, silence, outages, and mails that fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.act.change import fresh, stop_all
 from domain.act.ending import ended_facts
 from domain.actor import SYSTEM_ACTOR
 from domain.agenda import AgendaItem, AgendaKind, Outage
-from domain.case import ClockName, EndReason, Stage
+from domain.case import ClockName, EndReason, MailProblem, Stage
 from domain.clock import (
     FIRST_LEVEL,
     LEVEL_CLOCKS,
@@ -24,6 +24,9 @@ from domain.duration import Pause
 from domain.event import Event, EventKind
 from domain.policy import OutagePolicy
 from domain.state import CaseState
+
+FAILED_MAILS_KEPT = 20
+"""How many failed mails a case remembers, so that one that is told again is known."""
 
 
 def fire(state: CaseState, item: AgendaItem, now: datetime) -> Event:
@@ -75,6 +78,18 @@ def recount(state: CaseState, unit_ids: frozenset[int], now: datetime) -> Event 
         clock.recount(changed_at=now if clock.expired_at is None else clock.changed_at) for clock in under
     )
     return _event(state, EventKind.CLOCKS_RECOUNTED, now, tuple(clocks))
+
+
+def mail_failed(state: CaseState, mail_id: int, problem: MailProblem, now: datetime) -> Event | None:
+    """The event by which a case hears that a mail did not reach its reporter; None if it knows or is over.
+
+    It takes nobody by surprise and moves no clock: what the mail told of has happened all the same.
+    """
+    if mail_id in state.facts.failed_mails or state.ended:
+        return None
+    known = (*state.facts.failed_mails, mail_id)[-FAILED_MAILS_KEPT:]
+    facts = replace(state.facts, failed_mails=known, mail_failed_at=now)
+    return _event(state, EventKind.MAIL_FAILED, now, (), facts=facts, mail_problem=problem)
 
 
 def _warn(state: CaseState, clock: Clock, now: datetime) -> Event:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.case import REPORTER_STAGES, ClockName, Role, Stage, UnitLevel
+from domain.case import OPEN_STAGES, REPORTER_STAGES, ClockName, Role, Stage, UnitLevel
 from domain.event import Event, EventKind
 
 
@@ -64,6 +64,7 @@ _BY_KIND: dict[EventKind, tuple[Notice, ...]] = {
     EventKind.MESSAGE_RECEIVED: (_to_holders("staff_message"),),
     EventKind.OMBUDSMAN_OFFERED: (_to_reporter("ombudsman_offer"),),
     EventKind.TRANSFERRED_TO_OMBUDSMAN: (_to_reporter("ombudsman_transferred"),),
+    EventKind.MAIL_FAILED: (_to_holders("staff_mail_failed"),),
 }
 """Events that say the same to the same people, whatever else holds."""
 
@@ -86,7 +87,7 @@ _WARNINGS: dict[ClockName, Notice] = {
 
 FOLLOWED = frozenset(
     {"disposed", "reassigned", "followed_up", "answered", "corrected", "closed", "closed_by_silence"}
-    | {"archived", "reopened", "revived", "extended"}
+    | {"archived", "reopened", "revived", "extended", "ombudsman_transferred"}
 )
 """What those who follow an elder case hear of: its stage and replies, not what concerns its reporter."""
 ELDER_NEWS = Notice("elder_news", Audience.REPORTER)
@@ -114,6 +115,8 @@ def notices(event: Event) -> tuple[Notice, ...]:
         return (_WARNINGS.get(event.clock, _to_holders("staff_last_day", at_once=True)),)
     if event.kind is EventKind.CLOCK_EXPIRED:
         return _late(event)
+    if event.kind is EventKind.MAIL_FAILED and event.stage not in OPEN_STAGES:
+        return ()
     return _BY_KIND.get(event.kind, ())
 
 

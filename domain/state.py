@@ -31,7 +31,7 @@ class CaseState:
 
     Attributes:
         national_id: the unit whose calendar counts national clocks.
-        secret: whether the content is hidden from all but those who must handle it.
+        secret: whether the content is hidden from all but those who must handle it; None in states of 0.1.0.
         highest_level: the highest rung ever reached; a dispute starts one above it.
         last: the last act that raised the version, to explain refusals.
         done: command id → seq of the event that it became.
@@ -46,7 +46,7 @@ class CaseState:
     national_id: int
     holder: UnitRef
     kind: Kind
-    secret: bool = False
+    secret: bool | None = None
     stage: Stage = Stage.VERIFICATION
     seq: int = 0
     version: int = 0
@@ -116,7 +116,7 @@ def with_dues(state: CaseState, dues: tuple[Due, ...]) -> CaseState:
     """The state with computed due dates filled in, where no later event has moved the clock again.
 
     If due moves ahead again, the expiry is none: the log keeps it, and the clock runs on, without the ladder
-    that it had climbed. A clock of the ladder says which rung was really reached.
+    that it had climbed. A clock of the ladder, or one that began on a rung, says which was really reached.
     Source: CLOCKS, "Changes under a live case".
     """
     clocks = {clock.name: clock for clock in state.clocks}
@@ -150,6 +150,9 @@ def _settle_ladder(clocks: dict[ClockName, Clock], clock: Clock, due: Due) -> No
     base = clocks.get(RAISED_BY.get(clock.name, clock.name))
     if due.rung is not None and base is not None and base.expired_at is not None:
         clocks[base.name] = replace(base, level=max(base.level, due.rung))
+    elif due.rung is not None and clock.start_level > 0:
+        level = max(clock.level, due.rung)
+        clocks[clock.name] = replace(clock, level=level, start_level=level)
     if clock.name in LEVEL_CLOCKS and clock.expired_at is None:
         clocks.pop(LEVEL_CLOCKS[clock.name], None)
 

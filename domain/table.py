@@ -123,7 +123,10 @@ RULES: dict[Action, Rule] = {
         who=_in(OPEN_STAGES, REPORTER), effect=ending.withdraw, bars=ending.bars_withdrawing
     ),
     Action.MERGE: Rule(
-        who=_in(OPEN_STAGES, VERIFIER | LIAISON), effect=joining.merge, lacks=joining.lacks_elder
+        who=_in(OPEN_STAGES, VERIFIER | LIAISON),
+        effect=joining.merge,
+        bars=joining.bars_merging,
+        lacks=joining.lacks_elder,
     ),
     Action.UNMERGE: Rule(who=_in(ARCHIVED, SUPERVISOR), effect=joining.unmerge, bars=joining.bars_unmerging),
     Action.REASSIGN: Rule(

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from enum import Enum
 from typing import Any
+from uuid import uuid4
 
 from temporalio.client import (
     Client,
@@ -20,7 +21,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.agenda import Outage
-from domain.case import SIGNALLED
+from domain.case import SIGNALLED, Action
 from domain.command import Command
 from domain.state import CaseState
 from engine.bridge import Bridge, EngineTimeoutError
@@ -28,10 +29,11 @@ from engine.ids import (
     CASE_QUERY,
     CASE_WORKFLOW,
     CASES_QUEUE,
+    MAIL_FAILED_SIGNAL,
     OUTAGE_SIGNAL,
     case_workflow_id,
 )
-from schemas.case import REFUSED, CaseInput, CommandResult
+from schemas.case import REFUSED, CaseInput, CommandResult, MailFailure
 from schemas.case import Refused as RefusedDetail
 from schemas.command import Applied, NoWorkflow, Outcome, Refused, Sent, Unknown
 
@@ -93,6 +95,7 @@ class CaseClient:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary=f"case {code}",
+                static_details=_details(start.state),
                 rpc_timeout=ATTEMPT,
             )
 
@@ -129,6 +132,20 @@ class CaseClient:
             return self._bridge.call(ask, TELL_FOR_SECONDS + BOUND_SECONDS)
         except AWAY:
             return [Reach.AWAY for _ in cases]
+
+    def tell_mail_failed(self, case_id: int, code: str, failure: MailFailure) -> Reach:
+        """Tells a case that a mail to its reporter did not arrive. A case that is over need not know.
+
+        Safe to repeat: the case takes each failure once.
+        """
+
+        async def ask(client: Client) -> Reach:
+            return await _tell(client, (case_id, code), MAIL_FAILED_SIGNAL, failure)
+
+        try:
+            return self._bridge.call(ask, BOUND_SECONDS)
+        except AWAY:
+            return Reach.AWAY
 
     def get_case(self, code: str) -> CaseState | None:
         """The state inside the workflow; None while it cannot be asked."""
@@ -180,6 +197,18 @@ class CaseClient:
         return Sent()
 
 
+def _update_id(command: Command) -> str:
+    """The engine answers a known id by itself; whether a case may be joined, the case is to say each time."""
+    return f"{command.id}:{uuid4()}" if command.action is Action.ADOPT else command.id
+
+
+def _details(state: CaseState) -> str:
+    """What is known of a case when it starts, for the engine's own page of it."""
+    policy = f"{state.policy.name} {state.policy.version}"
+    received = f"{state.received_at:%Y-%m-%dT%H:%MZ}"
+    return f"- case {state.case_id}, {state.kind.value}\n- policy {policy}\n- received {received}"
+
+
 async def execute(handle: WorkflowHandle[Any, Any], command: Command) -> CommandResult:
     """Sends a command as an update under its own id. Safe to repeat.
 
@@ -191,7 +220,7 @@ async def execute(handle: WorkflowHandle[Any, Any], command: Command) -> Command
             result: CommandResult = await handle.execute_update(
                 command.action.value,
                 command,
-                id=command.id,
+                id=_update_id(command),
                 rpc_timeout=ATTEMPT,
                 result_type=CommandResult,
             )
@@ -212,7 +241,7 @@ async def _tell_all(client: Client, cases: Sequence[tuple[int, str]], outage: Ou
         async with slots:
             if away.is_set() or loop.time() > end:
                 return Reach.AWAY
-            reach = await _tell(client, case_id, code, outage)
+            reach = await _tell(client, (case_id, code), OUTAGE_SIGNAL, outage)
             if reach is Reach.AWAY:
                 away.set()
             return reach
@@ -220,12 +249,14 @@ async def _tell_all(client: Client, cases: Sequence[tuple[int, str]], outage: Ou
     return await asyncio.gather(*(tell(case_id, code) for case_id, code in cases))
 
 
-async def _tell(client: Client, case_id: int, code: str, outage: Outage) -> Reach:
+async def _tell(client: Client, case: tuple[int, str], signal: str, told: Outage | MailFailure) -> Reach:
+    """A case (id, code) that is over need not be told."""
+    case_id, code = case
     try:
-        await _handle(client, code).signal(OUTAGE_SIGNAL, outage, rpc_timeout=ATTEMPT)
+        await _handle(client, code).signal(signal, told, rpc_timeout=ATTEMPT)
     except RPCError as problem:
         over = problem.status is RPCStatusCode.NOT_FOUND
-        return Reach.TAKEN if over else _judged(problem, "outage", case_id)
+        return Reach.TAKEN if over else _judged(problem, signal, case_id)
     except AWAY:
         return Reach.AWAY
     return Reach.TAKEN

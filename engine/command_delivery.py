@@ -65,7 +65,7 @@ class CommandDelivery:
             return None
         outcome = self._cases.send(elder.code, adoption(command, case_id, code))
         if isinstance(outcome, NoWorkflow):
-            return Refused(refusal=Refusal(reason=RefusalReason.ELDER_ENDED))
+            outcome = self._explain_missing(elder.id)
         if isinstance(outcome, Refused):
             return Refused(refusal=_about_elder(outcome.refusal))
         return outcome if isinstance(outcome, Unknown) else None

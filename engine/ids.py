@@ -5,6 +5,7 @@ from __future__ import annotations
 CASES_QUEUE = "cases"
 CASE_WORKFLOW = "CaseWorkflow"
 OUTAGE_SIGNAL = "outage_ended"
+MAIL_FAILED_SIGNAL = "mail_failed"
 CASE_QUERY = "get_case"
 PREFIX = "case-"
 

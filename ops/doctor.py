@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from db.upkeep_chart import Chart, ChartStore, LogChart, ViewChart
 from db.upkeep_finding import FindingStore
 from db.upkeep_head import HeadStore
-from domain.health import has_next_instant
+from domain.health import has_next_instant, known_to_first
 from engine.probe import CaseProbe
 from schemas.upkeep import NEEDS_ENGINE, FindingKind, Life, Look
 
@@ -163,7 +163,10 @@ def _differs(chart: Chart, look: Look) -> bool:
         return look.state is not None or chart.log.last_seq > 0
     if not view.fits or view.seq < chart.log.last_seq:
         return True
-    return look.state is not None and view.state != look.state
+    if look.state is None or view.state is None:
+        return False
+    inside = known_to_first(look.state) if view.of_first else look.state
+    return view.state != inside
 
 
 def _has_gap(rows: LogChart, view: ViewChart | None) -> bool:

@@ -6,8 +6,6 @@ What is not urgent comes last: `ops.upkeep`.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from db.case_table import CaseViewRow
 from db.command_store import CommandStore, WaitingCommand
 from db.database import Database
 from db.intake_store import IntakeStore, WaitingStart
+from db.mail_failure_store import MailFailureStore
 from db.operation_store import OperationStore
 from db.wire import STATE
 from domain.access import Holding, staff_actor
@@ -32,6 +31,7 @@ from domain.decide import refusal
 from domain.state import CaseState
 from engine.case_client import CaseClient, Reach
 from engine.command_delivery import CommandDelivery
+from ops.process import is_dead, own_name
 from ops.upkeep import Upkeep
 from schemas.command import Outcome, Refused, Unknown
 
@@ -89,6 +89,7 @@ class SweptStores:
     intakes: IntakeStore
     commands: CommandStore
     operation: OperationStore
+    failures: MailFailureStore
 
 
 class Sweeper:
@@ -107,7 +108,7 @@ class Sweeper:
         self._delivery = delivery
         self._clock = clock
         self._upkeep = upkeep
-        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._owner = own_name()
         self._renewed_at: datetime | None = None
         self._shelf: dict[int, datetime] = {}
 
@@ -131,6 +132,7 @@ class Sweeper:
             self._start_intakes()
             pressed = self._tell_outage()
             self._send_commands()
+            self._tell_failed_mails()
             if self._upkeep is not None and not pressed:
                 self._upkeep.run(self._hold_lease)
         except RoundEndedError as ended:
@@ -144,7 +146,7 @@ class Sweeper:
         if self._renewed_at is not None and at < self._renewed_at + RENEW_AFTER:
             return
         self._renewed_at = None
-        if not self._stores.operation.take_lease("sweeper", self._owner, LEASE_FOR):
+        if not self._stores.operation.take_lease("sweeper", self._owner, LEASE_FOR, is_dead):
             raise RoundEndedError("another sweeper is at work")
         self._renewed_at = at
 
@@ -244,6 +246,16 @@ class Sweeper:
                 return _refused_by(state, command)
             held = directory_store.holding_of(session, state, secret=view.secret)
             return RefusalReason.NOT_YOURS if _has_lost_right(session, held, command.actor) else None
+
+    def _tell_failed_mails(self) -> None:
+        """Each until its case has it; whoever dies in between tells it again, and the case knows it."""
+        for untold in self._stores.failures.untold(BATCH):
+            self._hold_lease()
+            if untold.code is None:
+                log.critical("outbox row %d names no case to tell of its failure", untold.failure.id)
+            else:
+                _unless_away(self._cases.tell_mail_failed(untold.case_id, untold.code, untold.failure))
+            self._stores.failures.mark_told(untold.failure.id)
 
 
 def _refused_by(state: CaseState, command: Command) -> RefusalReason | None:

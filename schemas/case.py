@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from domain.agenda import AgendaItem
-from domain.case import Action
+from domain.case import Action, MailProblem
 from domain.clock import Clock, Due
 from domain.command import Refusal
 from domain.event import Event
@@ -60,6 +60,13 @@ class CalendarChange(Wire):
     """A new version of a calendar, and the units that count by it."""
 
     unit_ids: tuple[int, ...]
+
+
+class MailFailure(Wire):
+    """A mail to the reporter that did not arrive; `id` is that of its row in the outbox."""
+
+    id: int
+    problem: MailProblem
 
 
 class CaseAgenda(Wire):

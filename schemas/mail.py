@@ -46,6 +46,7 @@ class MailTemplate(StrEnum):
     STAFF_MESSAGE = "staff_message"
     STAFF_NUDGED = "staff_nudged"
     STAFF_WITHDRAWAL_NOTED = "staff_withdrawal_noted"
+    STAFF_MAIL_FAILED = "staff_mail_failed"
     STAFF_LAST_DAY = "staff_last_day"
     STAFF_LATE = "staff_late"
     STAFF_VOIDED = "staff_voided"

@@ -23,11 +23,11 @@ from db.wire import CASE_INPUT
 from domain.access import Membership, staff_actor
 from domain.actor import SYSTEM_ACTOR, Actor, reporter_actor
 from domain.agenda import AgendaKind, agenda
-from domain.case import Action, Channel, FollowUp, Role, UnitLevel
+from domain.case import Action, Channel, FollowUp, MailProblem, Role, UnitLevel
 from domain.command import Body, Command, OtherCase, Refusal
 from domain.decide import begin, decide
 from domain.event import Event
-from domain.fire import fire
+from domain.fire import fire, mail_failed
 from domain.state import CaseState, evolve
 from ops.standard import add_unit
 from schemas.case import RecordInput
@@ -214,6 +214,14 @@ class CaseFactory:
         )
         self._applied(self.cases.send(elder.code, adoption))
         self._applied(self.act(case, login, Action.MERGE, other=other))
+
+    def fail_mail(self, case: MadeCase, at: datetime | None = None) -> None:
+        """The case hears that a mail to its reporter did not arrive."""
+        state = self.cases.state(case.code)
+        mail_id = max(state.facts.failed_mails, default=0) + 1
+        event = mail_failed(state, mail_id, MailProblem.BOUNCED, at or datetime.now(UTC))
+        assert event is not None
+        self.cases.happen(state, event)
 
     def view(self, case: MadeCase) -> CaseViewRow:
         """The row of the lists."""

@@ -6,6 +6,7 @@ It owns all decisions and clocks of its case. Words and names never come here.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -15,10 +16,11 @@ with workflow.unsafe.imports_passed_through():
     from activities.case_record import CaseRecordActivities
     from domain.actor import Actor
     from domain.agenda import AgendaItem, Outage, agenda
+    from domain.case import Action
     from domain.command import Command, Refusal
     from domain.decide import allowed_actions, begin, decide, refusal
     from domain.event import Event
-    from domain.fire import fire, recount, shift
+    from domain.fire import fire, mail_failed, recount, shift
     from domain.state import CaseState, evolve, with_dues
     from schemas.case import (
         REFUSED,
@@ -27,12 +29,25 @@ with workflow.unsafe.imports_passed_through():
         CaseAgenda,
         CaseInput,
         CommandResult,
+        MailFailure,
         RecordInput,
         Refused,
     )
     from workflows.case_display import attributes, details, timer_summary
     from workflows.case_update import CaseUpdates
     from workflows.options import CONTINUE_AFTER_EVENTS, GRACE, LATE_AFTER, RECORD_RETRY, RECORD_TIMEOUT
+
+
+ONE_GRACE = "one-grace-for-all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grace:
+    """The time after an outage in which waiting commands and the outage itself are told first."""
+
+    item: AgendaItem
+    begun_at: datetime
+    ends_at: datetime
 
 
 @workflow.defn
@@ -46,7 +61,7 @@ class CaseWorkflow(CaseUpdates):
         self._changes = 0
         self._writing = False
         self._shown: CaseState | None = None
-        self._grace: tuple[AgendaItem, datetime] | None = None
+        self._grace: Grace | None = None
         if given.state.seq == 0:
             self._happen(begin(given.state, given.clocks, given.state.received_at))
 
@@ -84,6 +99,10 @@ class CaseWorkflow(CaseUpdates):
     def calendar_changed(self, change: CalendarChange) -> None:
         self._happen_if_any(recount(self._state, frozenset(change.unit_ids), workflow.now()))
 
+    @workflow.signal
+    def mail_failed(self, failure: MailFailure) -> None:
+        self._happen_if_any(mail_failed(self._state, failure.id, failure.problem, workflow.now()))
+
     @workflow.query
     def get_case(self) -> CaseState:
         """The state as decided, and so ahead of the tables while an event is being written."""
@@ -98,8 +117,12 @@ class CaseWorkflow(CaseUpdates):
         return AllowedActions(actions=allowed_actions(self._state, actor))
 
     def check(self, command: Command) -> None:
-        """Refuses before anything reaches the history; a repeat is let through to its first answer."""
-        refused = None if command.id in self._state.done else refusal(self._state, command)
+        """Refuses before anything reaches the history; a repeat is let through to its first answer.
+
+        Whether a younger case may join is asked anew each time.
+        """
+        answered = command.id in self._state.done and command.action is not Action.ADOPT
+        refused = None if answered else refusal(self._state, command)
         if refused is not None:
             raise _refusal_error(refused)
 
@@ -165,9 +188,21 @@ class CaseWorkflow(CaseUpdates):
             return False
         if workflow.now() - item.at <= LATE_AFTER:
             return True
-        if self._grace is None or self._grace[0] != item:
-            self._grace = (item, workflow.now() + GRACE)
-        return not await self._changed(changes, self._grace[1] - workflow.now(), f"grace before {summary}")
+        left = self._grace_for(item) - workflow.now()
+        return left <= timedelta() or not await self._changed(changes, left, f"grace before {summary}")
+
+    def _grace_for(self, item: AgendaItem) -> datetime:
+        """When the grace after an outage ends: one for all that was late when it began.
+
+        Histories from before have one for each item.
+        """
+        now, shared = workflow.now(), workflow.patched(ONE_GRACE)
+        covered = self._grace is not None and (
+            item.at <= self._grace.begun_at if shared else item == self._grace.item
+        )
+        if self._grace is None or not covered:
+            self._grace = Grace(item=item, begun_at=now, ends_at=now + GRACE)
+        return self._grace.ends_at
 
     async def _changed(self, changes: int, within: timedelta | None, summary: str) -> bool:
         try:

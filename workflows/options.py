@@ -23,4 +23,7 @@ LATE_AFTER = timedelta(seconds=30)
 """A timer that is acted upon later than this has slept through an outage."""
 
 GRACE = timedelta(seconds=45)
-"""After an outage: the time in which waiting commands and the outage itself are told before clocks expire."""
+"""After an outage: the time in which waiting commands and the outage itself are told before clocks expire.
+
+It and the one above decide which timers a history holds: a change needs `workflow.patched`.
+"""

@@ -58,17 +58,22 @@ def lacks_archive_reason(state: CaseState, command: Command) -> RefusalReason | 
 
 
 def withdraw(state: CaseState, command: Command) -> Event:
-    """The reporter takes the report back; one about misuse of office goes on all the same."""
-    if state.kind is Kind.COMPLAINT_OVERSIGHT:
+    """The reporter takes the report back; one about misuse of office, or that others follow, goes on."""
+    if _goes_on(state):
         noted = replace(state.facts, withdrawal_noted=True)
         return quiet_event_of(state, command, EventKind.WITHDRAWAL_NOTED, facts=noted)
     return closed(state, command, EventKind.WITHDRAWN, EndReason.WITHDRAWN)
 
 
 def bars_withdrawing(state: CaseState, actor: Actor) -> RefusalReason | None:
-    """A withdrawal is noted once; a case that is no longer about misuse of office can still end by one."""
-    noted = state.facts.withdrawal_noted and state.kind is Kind.COMPLAINT_OVERSIGHT
+    """A withdrawal is noted once; a case that need not go on any more can still end by one."""
+    noted = state.facts.withdrawal_noted and _goes_on(state)
     return RefusalReason.ALREADY_DONE if noted else None
+
+
+def _goes_on(state: CaseState) -> bool:
+    """Whether others than its reporter need the case: the public, or those who joined it."""
+    return state.kind is Kind.COMPLAINT_OVERSIGHT or bool(state.facts.followers)
 
 
 def transfer_to_ombudsman(state: CaseState, command: Command) -> Event:

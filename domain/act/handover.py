@@ -80,6 +80,7 @@ def not_ours(state: CaseState, command: Command) -> Event:
         in_arbitration=arbitrated,
         way_back=(),
         claimed_by=None,
+        assisting=(),
     )
     return _sent_on(state, command, EventKind.NOT_OURS, unit, facts)
 
@@ -112,6 +113,7 @@ def return_case(state: CaseState, command: Command) -> Event:
         in_arbitration=arbitrated,
         way_back=state.facts.way_back[:-1],
         claimed_by=None,
+        assisting=(),
     )
     return _hand_over(state, command, EventKind.RETURNED, unit, facts)
 
@@ -123,8 +125,14 @@ def bars_return(state: CaseState, actor: Actor) -> RefusalReason | None:
 
 def redispose(state: CaseState, command: Command) -> Event:
     """Down to a sub-unit, whose first follow-up starts anew; no bounce."""
-    facts = replace(state.facts, way_back=(*state.facts.way_back, state.holder), claimed_by=None)
-    return _hand_over(state, command, EventKind.REDISPOSED, _target(command), facts)
+    unit = _target(command)
+    facts = replace(
+        state.facts,
+        way_back=(*state.facts.way_back, state.holder),
+        claimed_by=None,
+        assisting=_helpers(state, unit),
+    )
+    return _hand_over(state, command, EventKind.REDISPOSED, unit, facts)
 
 
 def lacks_sub_unit(state: CaseState, command: Command) -> RefusalReason | None:
@@ -150,6 +158,7 @@ def reassign(state: CaseState, command: Command) -> Event:
         settled=state.facts.settled or by_arbiter,
         in_arbitration=False,
         claimed_by=None,
+        assisting=_helpers(state, unit),
         answer=None,
     )
     if state.stage is Stage.AWAITING_REPORTER:
@@ -237,6 +246,13 @@ def _hand_over_waiting(state: CaseState, command: Command, unit: UnitRef, facts:
 def _still(clock: Clock, command: Command) -> Clock:
     starts = clock.live and clock.started_at == command.recorded_at
     return clock.pause(command.recorded_at) if starts else clock
+
+
+def _helpers(state: CaseState, unit: UnitRef) -> tuple[int, ...]:
+    """Who goes on helping a new holder: in the same agency, and not the new holder itself."""
+    if unit.agency_id != state.holder.agency_id:
+        return ()
+    return tuple(helper for helper in state.facts.assisting if helper != unit.id)
 
 
 def _target(command: Command) -> UnitRef:

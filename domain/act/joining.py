@@ -12,7 +12,7 @@ from datetime import datetime
 from domain.act.change import quiet_event_of
 from domain.act.ending import archived, brought_back
 from domain.actor import SYSTEM_ACTOR, Actor
-from domain.case import Action, EndReason
+from domain.case import Action, EndReason, Relation, UnitLevel
 from domain.command import Body, Command, OtherCase, RefusalReason
 from domain.event import Event, EventKind
 from domain.state import CaseState
@@ -26,6 +26,13 @@ def merge(state: CaseState, command: Command) -> Event:
     return replace(event, other_id=elder.id, facts=replace(event.facts, merged_into=elder.id))
 
 
+def bars_merging(state: CaseState, actor: Actor) -> RefusalReason | None:
+    """The holder's own: an agency does not merge what one of its units holds."""
+    office = state.holder.level is UnitLevel.DEPARTMENT
+    mine = Relation.LIAISON if office else Relation.VERIFIER
+    return None if mine in actor.relations else RefusalReason.NOT_YOURS
+
+
 def lacks_elder(state: CaseState, command: Command) -> RefusalReason | None:
     """An elder case of the same secrecy."""
     elder = command.body.other
@@ -33,7 +40,7 @@ def lacks_elder(state: CaseState, command: Command) -> RefusalReason | None:
         return RefusalReason.INCOMPLETE
     if elder.id >= state.case_id:
         return RefusalReason.NOT_ELDER
-    return None if elder.secret is state.secret else RefusalReason.OTHER_SECRECY
+    return None if state.secret in {None, elder.secret} else RefusalReason.OTHER_SECRECY
 
 
 def adopt(state: CaseState, command: Command) -> Event:
@@ -56,7 +63,7 @@ def lacks_younger(state: CaseState, command: Command) -> RefusalReason | None:
         return RefusalReason.INCOMPLETE
     if younger.id <= state.case_id:
         return RefusalReason.NOT_ELDER
-    return None if younger.secret is state.secret else RefusalReason.OTHER_SECRECY
+    return None if state.secret in {None, younger.secret} else RefusalReason.OTHER_SECRECY
 
 
 def disown(state: CaseState, command: Command) -> Event:

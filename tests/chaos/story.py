@@ -14,7 +14,7 @@ from tests.chaos.journal import Journal
 from tests.eventually import eventually_here
 from tests.form_client import Form, Page, Visitor
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 A_BREATH = 0.3
 CODE = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{4})-([0-9A-HJKMNP-TV-Z]{4})-([0-9A-HJKMNP-TV-Z]{2})\b")
 KEY = re.compile(r"/l/([0-9a-f]{32})")

@@ -71,7 +71,8 @@ def test_nothing_is_lost_or_doubled_when_a_part_is_killed(stack: Stack, tmp_path
     stack.wait_until_whole()
     checker = Checker(stack.settings, journal)
     findings = checker.findings()
-    write_outcome(part, killer.kills, time.monotonic() - began, checker.counts(), [*problems, *findings])
+    counts = checker.counts() | {"impatient": len(problems), "faults": len(findings)}
+    write_outcome(part, killer.kills, time.monotonic() - began, counts)
     assert killer.kills == KILLS
     assert len(journal.entries("received")) >= PEOPLE
     assert problems == []

@@ -14,12 +14,23 @@ from pydantic import TypeAdapter
 
 from db.wire import EVENT, STATE
 from domain.agenda import AgendaKind, Outage, agenda
-from domain.case import ARCHIVE_REASONS, OPEN_STAGES, Action, ClockName, FollowUp, Kind, Relation, Role, Stage
+from domain.case import (
+    ARCHIVE_REASONS,
+    OPEN_STAGES,
+    Action,
+    ClockName,
+    FollowUp,
+    Kind,
+    MailProblem,
+    Relation,
+    Role,
+    Stage,
+)
 from domain.clock import RAISED_BY, REPORTER_CLOCKS, STAFF_CLOCKS, TOP_LEVEL, Due
 from domain.command import Command, Refusal, RefusalReason
 from domain.decide import allowed_actions, decide, refusal
 from domain.event import Event, EventKind
-from domain.fire import fire, recount, shift
+from domain.fire import fire, mail_failed, recount, shift
 from domain.health import has_next_instant
 from domain.policy import OutagePolicy
 from domain.state import DONE_KEPT, CaseState, evolve, with_dues
@@ -236,6 +247,16 @@ class CaseMachine(RuleBasedStateMachine):
         event = recount(self.state, frozenset({unit.id}), self.now)
         if event is not None and seldom == 3:
             self.happen(event)
+
+    @rule(mail_id=st.integers(1, 3))
+    def a_mail_to_the_reporter_fails(self, mail_id: int) -> None:
+        known = mail_id in self.state.facts.failed_mails
+        event = mail_failed(self.state, mail_id, MailProblem.BOUNCED, self.now)
+        assert (event is None) == (known or self.state.ended)
+        if event is not None:
+            before = self.state
+            self.happen(event)
+            assert (self.state.version, self.state.clocks) == (before.version, before.clocks)
 
     def ask(self, action: Action, relation: Any, version: int, body: Any, back: int = 0) -> None:
         body = body | {"other": ELDER if action is Action.MERGE else YOUNGER}

@@ -9,12 +9,13 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from db.case_table import CommandRow, OutboxRow
+from domain.act.joining import adoption
 from domain.case import Action, EndReason, FollowUp, Stage
 from domain.command import Command, OtherCase, RefusalReason
 from engine.bridge import Bridge
 from engine.case_client import CaseClient
 from engine.command_delivery import CommandDelivery
-from schemas.command import Applied, Outcome, Refused
+from schemas.command import Applied, Outcome, Refused, Unknown
 from tests.workflow.conftest import Desk
 
 Handle = Any
@@ -120,6 +121,30 @@ async def test_a_merge_that_fails_after_the_elder_agreed_is_taken_back_there(cou
     assert outcome.refusal.reason is RefusalReason.CHANGED
     assert len(agreed.facts.followers) == 1
     assert parted.facts.followers == ()
+
+
+async def test_an_elder_that_has_no_workflow_yet_lets_the_merge_wait(counter: Counter) -> None:
+    desk = counter.desk
+    intake = desk.offices.report()
+    _, younger = await desk.in_hand()
+    elder = OtherCase(id=intake.case_id, code=intake.code, secret=False)
+    waiting = await desk.command(younger, "pu.penghubung", Action.MERGE, other=elder)
+    outcome = await counter.deliver(younger, waiting)
+    assert isinstance(outcome, Unknown)
+    assert (await desk.state(younger)).stage is Stage.DISPOSED
+
+
+async def test_an_elder_that_ended_after_it_had_agreed_takes_nobody_any_more(counter: Counter) -> None:
+    """The web died between the two halves of the merge; meanwhile somebody archived the elder case."""
+    desk = counter.desk
+    _, elder = await desk.in_hand()
+    _, younger = await desk.in_hand()
+    waiting, state = await counter.joining(younger, elder), await desk.state(younger)
+    await desk.act(elder, adoption(waiting, state.case_id, state.code))
+    await desk.do(elder, "pu.atasan", Action.ARCHIVE, end_reason=EndReason.SPAM)
+    outcome = await counter.deliver(younger, waiting)
+    assert isinstance(outcome, Refused) and outcome.refusal.reason is RefusalReason.ELDER_ENDED
+    assert (await desk.state(younger)).stage is Stage.DISPOSED
 
 
 async def test_a_supervisor_parts_them_and_the_elder_hears_of_it(counter: Counter) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from db.case_table import CaseViewRow
 from domain.agenda import Outage
-from domain.case import Action, ClockName, EndReason, Stage
+from domain.case import Action, ClockName, EndReason, MailProblem, Stage
 from domain.clock import STAFF_CLOCKS
 from domain.event import EventKind
+from schemas.case import MailFailure
+from tests.eventually import eventually
 from tests.workflow.conftest import Desk
 
 LONG = timedelta(days=60)
@@ -75,6 +79,17 @@ async def test_an_outage_in_a_demo_moves_the_clocks_and_is_counted_once(desk: De
     assert desk.kinds(intake.case_id) == ["received", "outage_shifted"]
 
 
+async def test_a_failed_mail_that_is_told_twice_happens_once_and_moves_no_clock(desk: Desk) -> None:
+    intake, handle = await desk.start()
+    before = await desk.state(handle)
+    failure = MailFailure(id=7, problem=MailProblem.BOUNCED)
+    await handle.signal("mail_failed", failure)
+    await handle.signal("mail_failed", failure)
+    state = await desk.state(handle)
+    assert (state.clocks, state.version) == (before.clocks, before.version)
+    assert desk.kinds(intake.case_id) == ["received", "mail_failed"]
+
+
 async def test_a_report_older_than_its_clock_waits_a_grace_before_it_escalates(local_desk: Desk) -> None:
     intake, handle = await local_desk.start(at=await local_desk.now() - timedelta(days=30))
     await local_desk.act(
@@ -83,6 +98,20 @@ async def test_a_report_older_than_its_clock_waits_a_grace_before_it_escalates(l
     state = await local_desk.state(handle)
     assert local_desk.kinds(intake.case_id) == ["received", "disposed"]
     assert state.clock(ClockName.VERIFICATION).expired_at is None
+
+
+async def test_after_an_outage_there_is_one_grace_for_all_that_is_late(
+    monkeypatch: pytest.MonkeyPatch, local_desk: Desk
+) -> None:
+    """The constants stay changed until the history has been replayed with them."""
+    monkeypatch.setattr("workflows.options.LATE_AFTER", timedelta(seconds=1))
+    monkeypatch.setattr("workflows.options.GRACE", timedelta(seconds=4))
+    intake, handle = await local_desk.start(at=await local_desk.now() - timedelta(days=120))
+    await eventually(lambda: local_desk.view(intake.case_id) >= 3, "both clocks expire")
+    await local_desk.state(handle)
+    late = [e.event for e in local_desk.log(intake.case_id) if e.event.kind is EventKind.CLOCK_EXPIRED]
+    assert {event.clock for event in late[:2]} == {ClockName.VERIFICATION, ClockName.RESOLUTION}
+    assert late[1].at - late[0].at < timedelta(seconds=3)
 
 
 async def test_due_dates_in_the_workflow_equal_those_in_the_tables(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from web.desk.history import history
 from web.desk.offer import offered
 from web.desk.opened import OpenCase
 from web.form import Form
-from web.language import moment
+from web.language import day, moment
 from web.presenter.chip import Chip, stage_chip, undated_chip
 from web.presenter.clock import clock_chip, clock_view, due_of
 from web.presenter.conversation import Letter, Reading, letters
@@ -58,6 +58,7 @@ def render_case(case: OpenCase, forms: Mapping[Action, Form] | None = None) -> s
         messages=_letters(given),
         clocks=[clock_view(one, given.now) for one in given.clocks],
         late=_late_lines(given),
+        unreached=_unreached(given),
         ladder=ladder(given),
         people=people(given),
         related=related(given),
@@ -123,6 +124,14 @@ def _late_lines(given: Material) -> list[str]:
         gettext("%(clock)s terlambat sejak %(since)s.", clock=str(CLOCKS[name]), since=moment(due))
         for name, due in late
     ]
+
+
+def _unreached(given: Material) -> str:
+    """That a mail did not reach the reporter, and on which day the case last heard so; else empty."""
+    failed_at = given.file.state.facts.mail_failed_at
+    if failed_at is None:
+        return ""
+    return gettext("Surel kepada pelapor tidak sampai (%(on)s).", on=day(failed_at))
 
 
 def _standing(given: Material) -> str:

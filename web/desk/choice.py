@@ -26,7 +26,7 @@ def targets(case: OpenCase) -> list[Unit]:
 
 def target_options(case: OpenCase) -> list[Option]:
     """The targets; those where nobody works yet say what follows from that."""
-    return _with_staff(targets(case))
+    return _with_staff(case, targets(case))
 
 
 def sub_units(case: OpenCase) -> list[Unit]:
@@ -37,7 +37,7 @@ def sub_units(case: OpenCase) -> list[Unit]:
 
 def sub_unit_options(case: OpenCase) -> list[Option]:
     """The offices below the holder."""
-    return _with_staff(sub_units(case))
+    return _with_staff(case, sub_units(case))
 
 
 def reach_options(case: OpenCase) -> list[Option]:
@@ -101,6 +101,11 @@ def unit_ref(text: str) -> UnitRef | None:
     return None if unit is None else unit.ref
 
 
+def can_open_there(case: OpenCase, unit: UnitRef) -> bool:
+    """Whether anybody active acts in a unit that is to hold the case; the accused does not count."""
+    return not _without_staff(case, {unit.id})
+
+
 def unit_name(unit_id: int) -> str:
     """The name of a unit."""
     with services().database.read() as session:
@@ -118,14 +123,21 @@ def _and_below(unit_id: int) -> list[Unit]:
         return [*([top] if top else []), *directory_store.units_below(session, unit_id)]
 
 
+def _without_staff(case: OpenCase, unit_ids: set[int]) -> set[int]:
+    accused = case.state.facts.accused_person_id
+    with services().database.read() as session:
+        return directory_store.units_without_staff(session, unit_ids, but=accused)
+
+
 def _is_accused(case: OpenCase, unit: Unit) -> bool:
     return unit.id == case.state.accused_unit_id
 
 
-def _with_staff(units: list[Unit]) -> list[Option]:
-    with services().database.read() as session:
-        empty = directory_store.units_without_staff(session, {unit.id for unit in units})
+def _with_staff(case: OpenCase, units: list[Unit]) -> list[Option]:
+    empty = _without_staff(case, {unit.id for unit in units})
     lacking = gettext("belum ada petugas; tugas naik ke instansi induk")
+    if case.file.secret:
+        lacking = gettext("belum ada petugas; tidak dapat menerima laporan rahasia")
     return [(str(unit.id), f"{unit.name} – {lacking}" if unit.id in empty else unit.name) for unit in units]
 
 

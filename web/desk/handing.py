@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.actor import UnitRef
 from domain.case import Action, Kind
 from domain.command import Body
 from web.desk.choice import (
+    can_open_there,
     kind_options,
     office_options,
     parent_of,
@@ -39,6 +41,10 @@ _NOTE = Field(
 )
 _CHOOSE_UNIT = lazy_gettext("Pilih unit")
 _NO_UNIT = lazy_gettext("Pilih unit tujuan dari daftar.")
+_NOBODY_THERE = lazy_gettext(
+    "Di unit ini belum ada petugas aktif yang dapat membuka laporan rahasia ini. "
+    "Laporan belum dikirim. Pilih unit lain, atau minta admin menambah petugas di unit itu."
+)
 
 
 def _dispose(case: OpenCase, form: Form) -> Content:
@@ -48,16 +54,25 @@ def _dispose(case: OpenCase, form: Form) -> Content:
         form.errors["unit"] = gettext("Unit terlapor tidak boleh menangani laporan tentang dirinya.")
     if {form.text("unit"), accused, known} & {str(one) for one in assisting}:
         form.errors["assisting"] = gettext("Unit pendukung tidak boleh unit tujuan atau unit terlapor.")
+    unit = _holder_to_be(case, form)
     if form.errors:
         return Content()
     body = Body(
-        unit=unit_ref(form.text("unit")),
+        unit=unit,
         kind=Kind(form.text("kind")),
         accused_unit_id=int(accused) if accused else None,
         assisting=assisting,
         publish=form.ticked("publish") and not case.file.secret,
     )
     return Content(body=body, words=form.text("note"))
+
+
+def _holder_to_be(case: OpenCase, form: Form) -> UnitRef | None:
+    """The chosen unit. A secret case is shut to the units above, so somebody must be there to open it."""
+    unit = unit_ref(form.text("unit"))
+    if unit is not None and case.file.secret and not can_open_there(case, unit):
+        form.errors.setdefault("unit", str(_NOBODY_THERE))
+    return unit
 
 
 def _not_ours(case: OpenCase, form: Form) -> Content:
@@ -84,11 +99,11 @@ def _goes_down(case: OpenCase) -> str:
 
 
 def _to_unit_with_note(case: OpenCase, form: Form) -> Content:
-    return Content(body=Body(unit=unit_ref(form.text("unit"))), words=form.text("note"))
+    return Content(body=Body(unit=_holder_to_be(case, form)), words=form.text("note"))
 
 
 def _to_unit_with_words(case: OpenCase, form: Form) -> Content:
-    return Content(body=Body(unit=unit_ref(form.text("unit"))), words=form.text("words"))
+    return Content(body=Body(unit=_holder_to_be(case, form)), words=form.text("words"))
 
 
 def _ids(text: str) -> tuple[int, ...]:

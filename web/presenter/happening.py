@@ -50,6 +50,7 @@ EVENTS: Mapping[EventKind, LazyText] = {
     EventKind.CLOCK_EXPIRED: lazy_gettext("Batas waktu terlewati; atasan diberi tahu"),
     EventKind.OUTAGE_SHIFTED: lazy_gettext("Waktu digeser karena sistem sempat berhenti"),
     EventKind.CLOCKS_RECOUNTED: lazy_gettext("Tenggat dihitung ulang karena kalender kerja berubah"),
+    EventKind.MAIL_FAILED: lazy_gettext("Surel kepada pelapor tidak sampai"),
     EventKind.LIFE_ENDED: lazy_gettext("Masa buka kembali berakhir"),
 }
 

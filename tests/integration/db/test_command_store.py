@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event
 
 from db.case_table import CommandRow
-from db.command_store import OtherBodySentError
+from db.command_store import NotYourCommandError, OtherBodySentError
+from domain.act.joining import disowning
 from domain.case import Action, Kind
 from domain.command import Refusal, RefusalReason
 from schemas.command import NewCommand
@@ -87,7 +88,7 @@ def pause_after_try(offices: Offices, command_id: str) -> float:
 def test_a_command_without_an_answer_is_tried_ever_more_rarely(offices: Offices) -> None:
     command_id = offices.commands.record(new_dispose(offices, offices.report().case_id)).command.id
     pauses = [pause_after_try(offices, command_id) for _ in range(10)]
-    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
 
 
 def test_a_stuck_command_lets_newer_ones_of_other_cases_go_first(offices: Offices) -> None:
@@ -145,3 +146,42 @@ def test_a_refusal_is_kept_and_no_longer_waits(offices: Offices) -> None:
     kept = offices.commands.find(record.command.id)
     assert kept is not None and (kept.outcome, kept.refusal) == ("refused", refusal)
     assert offices.commands.waiting(datetime.now(UTC) + timedelta(minutes=1), 10) == []
+
+
+def calling_back(offices: Offices, new: NewCommand) -> NewCommand:
+    """What somebody sends who thinks better of it."""
+    fields = {"id": str(uuid4()), "case_id": new.case_id, "action": Action.CANCEL, "actor": new.actor}
+    return NewCommand.model_validate(nested(fields | {"cancels": new.id}))
+
+
+def test_a_command_that_is_called_back_is_not_sent_and_goes_on_if_that_is_refused(offices: Offices) -> None:
+    new = new_dispose(offices, offices.report().case_id)
+    offices.commands.record(new)
+    cancel = calling_back(offices, new)
+    offices.commands.record(cancel)
+    held = [waiting.id for waiting in offices.commands.waiting(datetime.now(UTC) + timedelta(hours=1), 10)]
+    offices.commands.refuse(cancel.id, Refusal(reason=RefusalReason.APPLIED))
+    free = [waiting.id for waiting in offices.commands.waiting(datetime.now(UTC) + timedelta(hours=1), 10)]
+    assert (held, free) == ([cancel.id], [new.id])
+
+
+def test_only_its_author_calls_a_command_back_and_nobody_a_cancel(offices: Offices) -> None:
+    new = new_dispose(offices, offices.report().case_id)
+    offices.commands.record(new)
+    cancel = calling_back(offices, new)
+    stranger = cancel.model_copy(update={"actor": offices.actor("nasional.admin", "kota")})
+    with pytest.raises(NotYourCommandError):
+        offices.commands.record(stranger)
+    offices.commands.record(cancel)
+    with pytest.raises(NotYourCommandError):
+        offices.commands.record(calling_back(offices, cancel))
+
+
+def test_what_cases_tell_each_other_counts_from_when_it_is_queued(offices: Offices) -> None:
+    """Else it would be given up before it was ever sent."""
+    case_id, long_ago = offices.report().case_id, datetime.now(UTC) - timedelta(days=4)
+    told = disowning("a-merge", 99, "0000000000", long_ago)
+    offices.commands.queue(told, case_id)
+    offices.commands.queue(told, case_id)
+    (waiting,) = offices.commands.waiting(datetime.now(UTC) + timedelta(seconds=1), 10)
+    assert waiting.recorded_at > datetime.now(UTC) - timedelta(minutes=1)

@@ -39,3 +39,10 @@ def test_a_silence_between_two_beats_becomes_an_outage(offices: Offices) -> None
     assert store.outage_to_tell(10) == (outage, [])
     store.mark_told(outage.id, None)
     assert store.outage_to_tell(10) is None
+
+
+def test_the_lease_of_a_dead_owner_is_taken_over_at_once(offices: Offices) -> None:
+    store = OperationStore(offices.database)
+    assert store.take_lease("work", "one", timedelta(minutes=5))
+    assert not store.take_lease("work", "two", timedelta(minutes=5))
+    assert store.take_lease("work", "two", timedelta(minutes=5), lambda owner: owner == "one")

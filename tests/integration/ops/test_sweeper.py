@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, text
 from db.case_table import CommandRow, ReportRow
 from db.command_store import RecordedCommand
 from db.directory_table import MembershipRow
+from db.mail_failure_store import MailFailureStore
 from db.operation_store import OperationStore
 from db.operation_table import HeartbeatRow, OutageRow
 from domain.case import Action, FollowUp
@@ -54,6 +55,7 @@ def sweeper_of(offices: Offices, address: str = NOTHING_LISTENS, clock: Clock | 
         intakes=offices.intakes,
         commands=offices.commands,
         operation=OperationStore(offices.database),
+        failures=MailFailureStore(offices.database),
     )
     return Sweeper(stores, cases, CommandDelivery(cases, offices.commands), clock or Clock())
 

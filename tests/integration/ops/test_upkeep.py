@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from db.mail_failure_store import MailFailureStore
 from db.operation_store import OperationStore
 from db.upkeep_export import ExportStore
 from db.upkeep_head import HeadStore
@@ -32,6 +33,7 @@ def sweeper_of(ward: Ward, folder: Path) -> Sweeper:
         intakes=ward.offices.intakes,
         commands=ward.offices.commands,
         operation=OperationStore(ward.database),
+        failures=MailFailureStore(ward.database),
     )
     upkeep = upkeep_of(ward.database, ward.bridge, folder, now)
     return Sweeper(stores, ward.cases, CommandDelivery(ward.cases, ward.offices.commands), now, upkeep)

@@ -54,7 +54,7 @@ TABLE: dict[Action, list[tuple[set[Stage], set[Relation]]]] = {
     Action.DISPUTE: [({Stage.AWAITING_CONFIRMATION}, REPORTER)],
     Action.ARCHIVE: [({Stage.VERIFICATION}, VERIFIER), (OPEN - {Stage.VERIFICATION}, SUPERVISOR)],
     Action.WITHDRAW: [(OPEN, REPORTER)],
-    Action.MERGE: [(OPEN, VERIFIER | LIAISON)],
+    Action.MERGE: [({Stage.VERIFICATION}, VERIFIER), (OPEN - {Stage.VERIFICATION}, LIAISON)],
     Action.UNMERGE: [({Stage.ARCHIVED}, SUPERVISOR)],
     Action.REASSIGN: [(OPEN, SUPERVISOR | {Relation.ARBITER})],
     Action.EXTEND: [(OPEN - {Stage.AWAITING_CONFIRMATION}, SUPERVISOR)],

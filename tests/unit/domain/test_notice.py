@@ -59,6 +59,7 @@ TOLD: dict[EventKind, set[tuple[str, Audience]]] = {
     EventKind.REVIVED: {("revived", REPORTER), ("staff_assigned", HOLDERS)},
     EventKind.OMBUDSMAN_OFFERED: {("ombudsman_offer", REPORTER)},
     EventKind.TRANSFERRED_TO_OMBUDSMAN: {("ombudsman_transferred", REPORTER)},
+    EventKind.MAIL_FAILED: {("staff_mail_failed", HOLDERS)},
     EventKind.CLOCK_WARNED: {("staff_last_day", HOLDERS)},
     EventKind.CLOCK_EXPIRED: {("staff_late", RUNG)},
 }
@@ -140,6 +141,15 @@ def test_every_follow_up_tells_the_reporter(follow_up: FollowUp) -> None:
 )
 def test_a_warning_goes_to_whomever_the_clock_binds(clock: ClockName, mail: tuple[str, Audience]) -> None:
     assert told(happening(EventKind.CLOCK_WARNED, clock=clock)) == {mail}
+
+
+@pytest.mark.parametrize("stage", [Stage.CLOSED, Stage.ARCHIVED])
+def test_of_a_failed_mail_nobody_hears_once_the_case_has_ended(stage: Stage) -> None:
+    assert told(happening(EventKind.MAIL_FAILED, stage)) == NOBODY
+
+
+def test_of_a_failed_mail_the_holders_hear_with_their_next_digest() -> None:
+    assert [found.at_once for found in notices(happening(EventKind.MAIL_FAILED))] == [False]
 
 
 def test_a_broken_promise_tells_the_unit_and_its_supervisors() -> None:

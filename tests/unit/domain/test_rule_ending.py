@@ -207,3 +207,9 @@ def test_a_reopening_says_why_and_comes_within_the_window() -> None:
     assert refusal_of(state, Action.REOPEN, 50, message_id=None).reason is RefusalReason.INCOMPLETE
     over = fired(state, 40 + REOPEN)
     assert refusal_of(over, Action.REOPEN, 999).reason is RefusalReason.ENDED
+
+
+def test_a_report_that_others_follow_goes_on_when_its_reporter_withdraws() -> None:
+    state = act(in_stage(Stage.IN_PROGRESS), Action.ADOPT, 45)
+    after = act(state, Action.WITHDRAW, 50)
+    assert (after.stage, after.facts.withdrawal_noted) == (Stage.IN_PROGRESS, True)

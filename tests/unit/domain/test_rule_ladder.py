@@ -22,6 +22,7 @@ from tests.case_factory import (
     changed,
     clock_of,
     dues_of,
+    event_of,
     fired,
     in_stage,
     item_of,
@@ -148,6 +149,37 @@ def test_a_dispute_starts_above_the_rung_that_was_reached_and_climbs_on_from_the
     assert disputed.level == 3
     late = fired(disputed, name=ClockName.FIRST_FOLLOW_UP)
     assert late.level == 4
+
+
+def disputed_with(rung: int | None) -> CaseState:
+    """A case whose first follow-up was late once, disputed, with the rung that its new clock was given."""
+    answered = act(fired(in_stage(Stage.DISPOSED)), Action.ANSWER, 85)
+    after = evolve(answered, event_of(answered, Action.DISPUTE, 90))
+    mine = ClockName.FIRST_FOLLOW_UP
+    dues = tuple(replace(due, rung=rung) if due.clock is mine else due for due in dues_of(after))
+    return with_dues(after, dues)
+
+
+def test_a_dispute_whose_rung_is_vacant_starts_on_the_next_occupied_one_and_stays_there() -> None:
+    state = disputed_with(rung=4)
+    clock = clock_of(state, ClockName.FIRST_FOLLOW_UP)
+    assert (clock.level, clock.start_level, clock.forgive().level) == (4, 4, 4)
+    assert (state.level, state.highest_level) == (4, 4)
+    assert fired(state, name=ClockName.FIRST_FOLLOW_UP).level == 5
+
+
+@pytest.mark.parametrize("rung", [None, 1])
+def test_a_dispute_is_lowered_by_no_answer_and_left_alone_by_those_of_old(rung: int | None) -> None:
+    state = disputed_with(rung)
+    clock = clock_of(state, ClockName.FIRST_FOLLOW_UP)
+    assert (clock.level, clock.start_level, state.highest_level) == (2, 2, 2)
+
+
+def test_a_clock_that_began_on_no_rung_is_not_put_on_one() -> None:
+    state = new_case()
+    after = evolve(state, event_of(state, Action.DISPOSE, 10))
+    dues = tuple(replace(due, rung=3) for due in dues_of(after))
+    assert with_dues(after, dues).level == 0
 
 
 def test_a_date_for_a_rung_that_is_no_more_is_ignored() -> None:

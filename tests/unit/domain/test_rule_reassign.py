@@ -168,3 +168,12 @@ def test_a_claim_ends_when_the_case_leaves() -> None:
 def test_a_new_holder_in_verification_gets_the_whole_time() -> None:
     state = act(new_case(), Action.REASSIGN, 20, NATIONAL_ARBITER_OF_CITY, unit=REGENCY)
     assert clock_of(state, ClockName.VERIFICATION).due_at == minute(20 + VERIFY)
+
+
+def test_helpers_stay_within_the_agency_and_the_new_holder_helps_nobody() -> None:
+    state = act(new_case(), Action.DISPOSE, 5, unit=WORKS, assisting=(ROADS.id, 77))
+    within = act(state, Action.REASSIGN, 10, unit=ROADS)
+    beyond = act(state, Action.REASSIGN, 10, NATIONAL_ARBITER, unit=SCHOOLS)
+    returned = act(state, Action.RETURN_CASE, 10)
+    assert within.facts.assisting == (77,)
+    assert beyond.facts.assisting == returned.facts.assisting == ()
