@@ -11,7 +11,7 @@ DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "reliability.md"
 BEGIN, END = "<!-- outcomes -->", "<!-- end of outcomes -->"
 HEAD = (
     "| Killed | Kills | Minutes | Reports acknowledged | Acts acknowledged | Events | Mails accepted "
-    "| Mails with unknown outcome | Stories given up by impatient clients | Lost, doubled or contradictory |\n"
+    "| Mails of unknown outcome | Stories given up by impatient clients | Lost, doubled or contradictory |\n"
     "|---|---|---|---|---|---|---|---|---|---|"
 )
 
