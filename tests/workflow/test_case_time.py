@@ -104,6 +104,7 @@ async def test_after_an_outage_there_is_one_grace_for_all_that_is_late(
     monkeypatch: pytest.MonkeyPatch, local_desk: Desk
 ) -> None:
     """The constants stay changed until the history has been replayed with them."""
+    local_desk.typical = False
     monkeypatch.setattr("workflows.options.LATE_AFTER", timedelta(seconds=1))
     monkeypatch.setattr("workflows.options.GRACE", timedelta(seconds=4))
     intake, handle = await local_desk.start(at=await local_desk.now() - timedelta(days=120))
