@@ -25,6 +25,10 @@ ANSWER = "kenaritujuhjawaban"
 SEALED = (NAME, PHONE, TEXT, PLACE, FILE_NAME, ANSWER)
 
 
+ANSWER_MAIL_WITHIN = 180.0
+"""Seconds: an answer can be taken back for a minute before its mail goes."""
+
+
 @dataclass
 class Walked:
     """A copy through which one anonymous report with canaries has gone, and what the office saw."""
@@ -58,7 +62,7 @@ def walk(stack: Stack) -> str:
     unit = story.option(admin, "unit", "Dinas Pekerjaan Umum")
     story.act(admin, "dispose", "answer", liaison, unit=unit, note=ANSWER)
     story.act(liaison, "answer", "konfirmasi", story.citizen, words=ANSWER)
-    eventually_here(lambda: len(mails_to(stack, EMAIL)) >= 3, "the reporter's mails", 60, 0.3)
+    eventually_here(lambda: len(mails_to(stack, EMAIL)) >= 3, "the reporter's mails", ANSWER_MAIL_WITHIN, 0.3)
     return liaison.get(f"/desk/{story.code}").text
 
 
