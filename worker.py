@@ -51,6 +51,7 @@ CACHED_CASES = 500
 THREADS = 16
 STOP_WITHIN = timedelta(seconds=15)
 RELAY_EVERY_SECONDS = 1.0
+POLL_SECONDS = 0.5
 CONNECT_AGAIN_SECONDS = 2.0
 RESTART_SECONDS = 5.0
 
@@ -87,11 +88,19 @@ async def serve(settings: Settings) -> None:
 
 
 class Background:
-    """The threads beside the workflows: heartbeat, sweeper, mail relay. Each fails and starts again alone."""
+    """The threads beside the workflows: heartbeat, sweeper, upkeep, mail relay.
+
+    Each fails and starts again alone.
+    """
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._stopping = threading.Event()
-        works = {"heartbeat": Heartbeat(OperationStore(database)).run, "sweeper": _sweep(settings, database)}
+        heartbeat = Heartbeat(OperationStore(database))
+        works = {
+            "heartbeat": heartbeat.run,
+            "sweeper": _after(heartbeat.begun, _sweep(settings, database)),
+            "upkeep": _keep_up(settings, database),
+        }
         if settings.can_mail:
             works["relay"] = _relay(settings, database)
         else:
@@ -141,8 +150,23 @@ def _sweep(settings: Settings, database: Database) -> Work:
         operation=OperationStore(database),
         failures=MailFailureStore(database),
     )
-    upkeep = upkeep_of(database, bridge, settings.histories_folder, _now)
-    return Sweeper(stores, cases, CommandDelivery(cases, commands), _now, upkeep).run
+    return Sweeper(stores, cases, CommandDelivery(cases, commands), _now).run
+
+
+def _after(begun: threading.Event, work: Work) -> Work:
+    """Sweeping begins once an outage that has just ended is known: reports that it starts must hear of it."""
+
+    def wait_and_work(stopping: threading.Event) -> None:
+        while not (begun.is_set() or stopping.is_set()):
+            begun.wait(POLL_SECONDS)
+        work(stopping)
+
+    return wait_and_work
+
+
+def _keep_up(settings: Settings, database: Database) -> Work:
+    bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
+    return upkeep_of(database, bridge, settings.histories_folder, _now).run
 
 
 def _relay(settings: Settings, database: Database) -> Work:

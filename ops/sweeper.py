@@ -1,6 +1,6 @@
 """Background work under a lease: starts what was committed but not started, sends what was not answered.
 
-What is not urgent comes last: `ops.upkeep`.
+What is not urgent has a thread of its own: `ops.upkeep`.
 """
 
 from __future__ import annotations
@@ -31,16 +31,13 @@ from domain.decide import refusal
 from domain.state import CaseState
 from engine.case_client import CaseClient, Reach
 from engine.command_delivery import CommandDelivery
-from ops.process import is_dead, own_name
-from ops.upkeep import Upkeep
+from ops.lease import Lease, LeaseLostError
 from schemas.command import Outcome, Refused, Unknown
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 2.0
 BEAT_EVERY_SECONDS = 5.0
-LEASE_FOR = timedelta(seconds=30)
-RENEW_AFTER = LEASE_FOR / 3
 SETTLED_AFTER = timedelta(seconds=6)
 """Younger reports may still be in the hands of the web, whose own attempt lasts five seconds."""
 GIVE_UP_AFTER = timedelta(hours=72)
@@ -55,8 +52,8 @@ BROKEN_ROW = (NoResultFound, ValueError, LookupError)
 """What a damaged row raises; pydantic's errors are among them."""
 
 
-class RoundEndedError(Exception):
-    """The engine is away or the lease is lost: what is left waits for another round."""
+class EngineAwayError(Exception):
+    """The engine gives no answer: what is left waits for another round."""
 
 
 class Heartbeat:
@@ -65,6 +62,8 @@ class Heartbeat:
     def __init__(self, operation: OperationStore, gap: timedelta = OUTAGE_GAP) -> None:
         self._operation = operation
         self._gap = gap
+        self.begun = threading.Event()
+        """Set once the first beat is noted, and with it the outage that it ended."""
 
     def run(self, stop: threading.Event) -> None:
         """Beats until told to stop; a database that is away is tried again."""
@@ -79,6 +78,7 @@ class Heartbeat:
         """One beat; the first after a long silence makes the silence an outage."""
         if self._operation.beat(self._gap):
             log.warning("no worker was alive for a while; open cases are told")
+        self.begun.set()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +101,12 @@ class Sweeper:
         cases: CaseClient,
         delivery: CommandDelivery,
         clock: Callable[[], datetime],
-        upkeep: Upkeep | None = None,
     ) -> None:
         self._stores = stores
         self._cases = cases
         self._delivery = delivery
         self._clock = clock
-        self._upkeep = upkeep
-        self._owner = own_name()
-        self._renewed_at: datetime | None = None
+        self._lease = Lease(stores.operation, "sweeper", clock)
         self._shelf: dict[int, datetime] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -128,27 +125,15 @@ class Sweeper:
         True if open cases have still to be told of an outage: the next round should come at once.
         """
         try:
-            self._hold_lease()
+            self._lease.hold()
             self._start_intakes()
             pressed = self._tell_outage()
             self._send_commands()
             self._tell_failed_mails()
-            if self._upkeep is not None and not pressed:
-                self._upkeep.run(self._hold_lease)
-        except RoundEndedError as ended:
+        except (EngineAwayError, LeaseLostError) as ended:
             log.debug("the round ends early: %s", ended)
             return False
         return pressed
-
-    def _hold_lease(self) -> None:
-        """Takes or renews the lease before each piece of work, as soon as a third of it is over."""
-        at = self._clock()
-        if self._renewed_at is not None and at < self._renewed_at + RENEW_AFTER:
-            return
-        self._renewed_at = None
-        if not self._stores.operation.take_lease("sweeper", self._owner, LEASE_FOR, is_dead):
-            raise RoundEndedError("another sweeper is at work")
-        self._renewed_at = at
 
     def _tell_outage(self) -> bool:
         """Only once every report that was waiting has a case: what comes later would never hear of it.
@@ -161,11 +146,11 @@ class Sweeper:
         if found is None:
             return False
         outage, cases = found
-        self._hold_lease()
+        self._lease.hold()
         reaches = self._cases.tell_outage(cases, outage)
         told = list(takewhile(lambda reach: reach is not Reach.AWAY, reaches))
         if cases and not told:
-            raise RoundEndedError("the engine is away")
+            raise EngineAwayError("the engine is away")
         if len(told) == len(cases) < TOLD_A_ROUND:
             self._stores.operation.mark_told(outage.id, None)
         else:
@@ -176,7 +161,7 @@ class Sweeper:
         at = self._clock()
         self._shelf = {case_id: until for case_id, until in self._shelf.items() if until > at}
         for waiting in self._waiting_intakes():
-            self._hold_lease()
+            self._lease.hold()
             if self._start(waiting):
                 self._stores.intakes.mark_started(waiting.case_id)
             else:
@@ -201,7 +186,7 @@ class Sweeper:
         """The longest due first; when one gets no answer, later ones of its case must not overtake it."""
         held_back: set[int] = set()
         for waiting in self._stores.commands.waiting(self._clock(), BATCH):
-            self._hold_lease()
+            self._lease.hold()
             if waiting.case_id in held_back:
                 continue
             try:
@@ -220,7 +205,7 @@ class Sweeper:
             return self._refuse(waiting, Refusal(reason=reason))
         outcome = self._delivery.deliver(waiting.code, waiting.case_id, _read(waiting))
         if isinstance(outcome, Unknown) and not self._cases.is_up():
-            raise RoundEndedError("the engine is away")
+            raise EngineAwayError("the engine is away")
         if not isinstance(outcome, Refused):
             self._stores.commands.put_off(waiting.id)
         return outcome
@@ -250,7 +235,7 @@ class Sweeper:
     def _tell_failed_mails(self) -> None:
         """Each until its case has it; whoever dies in between tells it again, and the case knows it."""
         for untold in self._stores.failures.untold(BATCH):
-            self._hold_lease()
+            self._lease.hold()
             if untold.code is None:
                 log.critical("outbox row %d names no case to tell of its failure", untold.failure.id)
             else:
@@ -276,7 +261,7 @@ def _read(waiting: WaitingCommand) -> Command:
 
 def _unless_away(reach: Reach) -> Reach:
     if reach is Reach.AWAY:
-        raise RoundEndedError("the engine is away")
+        raise EngineAwayError("the engine is away")
     return reach
 
 

@@ -1,12 +1,17 @@
-"""What the sweeper does beside its urgent work: the doctor's walk, exports of histories, daily heads."""
+"""What is not urgent, apart from the sweeper: the doctor's walk, exports of histories, daily heads."""
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from db.database import Database
+from db.operation_store import OperationStore
 from db.upkeep_chart import ChartStore
 from db.upkeep_export import ExportStore
 from db.upkeep_finding import FindingStore
@@ -16,7 +21,11 @@ from engine.history import HistoryClient
 from engine.probe import CaseProbe
 from ops.doctor import Doctor, DoctorStores
 from ops.history_export import HistoryExporter
+from ops.lease import Lease, LeaseLostError
 
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 2.0
 EXPORT_EVERY = timedelta(seconds=10)
 HEAD_EVERY = timedelta(minutes=5)
 
@@ -26,25 +35,47 @@ Clock = Callable[[], datetime]
 class Upkeep:
     """Three slow kinds of work, each in small pieces; all are safe to repeat."""
 
-    def __init__(self, doctor: Doctor, exporter: HistoryExporter, heads: HeadStore, clock: Clock) -> None:
+    def __init__(
+        self, doctor: Doctor, exporter: HistoryExporter, heads: HeadStore, lease: Lease, clock: Clock
+    ) -> None:
         self._doctor = doctor
         self._exporter = exporter
         self._heads = heads
+        self._lease = lease
         self._clock = clock
         self._exports_at: datetime | None = None
         self._heads_at: datetime | None = None
 
-    def run(self, hold: Callable[[], None]) -> None:
-        """A piece of what is due; `hold` comes before each piece and raises when the work is another's."""
-        hold()
-        self._doctor.walk()
+    def run(self, stop: threading.Event) -> None:
+        """Works until told to stop; a database that is away is tried again."""
+        while not stop.is_set():
+            try:
+                self.run_once()
+            except SQLAlchemyError as problem:
+                log.warning("upkeep waits for the database: %s", type(problem).__name__)
+            stop.wait(EVERY_SECONDS)
+
+    def run_once(self) -> None:
+        """A piece of what is due, if nobody else does it; the lease is held before each piece."""
+        try:
+            self._lease.hold()
+            self._doctor.walk()
+            self._export()
+            self._make_heads()
+        except LeaseLostError:
+            log.debug("another worker does the upkeep")
+
+    def _export(self) -> None:
         at = self._clock()
         if self._exports_at is None or at >= self._exports_at:
-            self._exporter.run(hold)
+            self._exporter.run(self._lease.hold)
             self._exports_at = at + EXPORT_EVERY
+
+    def _make_heads(self) -> None:
+        at = self._clock()
         if self._heads_at is None or at >= self._heads_at:
             while self._heads.add_next():
-                hold()
+                self._lease.hold()
             self._heads_at = at + HEAD_EVERY
 
 
@@ -52,7 +83,8 @@ def upkeep_of(database: Database, bridge: Bridge, histories_folder: Path, clock:
     """The upkeep of one installation."""
     exporter = HistoryExporter(ExportStore(database), HistoryClient(bridge), histories_folder)
     doctor = Doctor(doctor_stores(database), CaseProbe(bridge), clock)
-    return Upkeep(doctor, exporter, HeadStore(database), clock)
+    lease = Lease(OperationStore(database), "upkeep", clock)
+    return Upkeep(doctor, exporter, HeadStore(database), lease, clock)
 
 
 def doctor_stores(database: Database) -> DoctorStores:

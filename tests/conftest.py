@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,21 @@ from db.database import Database
 from tests.databases import has_postgres, migrated, postgres_cluster, postgres_database, sqlite_url
 from tests.offices import Offices, open_offices
 from tests.require import require
+from tests.stack import Stack
+
+LINES_SHOWN = 60
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test of a running copy shows what its processes printed last."""
+    report = yield
+    stacks = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, Stack)]
+    if report.failed:
+        for stack in stacks:
+            lines = stack.log.read_text().splitlines() if stack.log.exists() else []
+            report.sections.append((f"log of {stack.home.name}", "\n".join(lines[-LINES_SHOWN:])))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import requests
+from sqlalchemy.exc import OperationalError
 
+from db.database import Database
 from settings import Settings
 from tests.eventually import eventually_here
 
@@ -50,9 +52,14 @@ class Stack:
         """The settings that its processes read."""
         return Settings.from_env(self.environment)
 
+    @property
+    def log(self) -> Path:
+        """What all its processes print."""
+        return self.home.parent / f"{self.home.name}.log"
+
     def start(self) -> None:
         """Starts everything and waits until it is ready."""
-        log = (self.home.parent / f"{self.home.name}.log").open("ab")
+        log = self.log.open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli", "up"],
             cwd=ROOT,
@@ -82,10 +89,8 @@ class Stack:
         os.kill(pid, signal.SIGKILL)
 
     def freeze(self, part: str) -> int:
-        """Stops a part in its tracks; its process, for `thaw`."""
-        pid = eventually_here(lambda: self.pid(part), f"{part} runs", READY_WITHIN)
-        os.kill(pid, signal.SIGSTOP)
-        return pid
+        """Stops a part in its tracks, but not while it writes: SQLite has one writer. For `thaw`: its pid."""
+        return eventually_here(lambda: self._freeze(part), f"{part} stands still", READY_WITHIN)
 
     def thaw(self, pid: int) -> None:
         """Lets a frozen process go on."""
@@ -96,6 +101,26 @@ class Stack:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=60)
+
+    def _freeze(self, part: str) -> int | None:
+        pid = self.pid(part)
+        if pid is None:
+            return None
+        os.kill(pid, signal.SIGSTOP)
+        if self._can_write():
+            return pid
+        self.thaw(pid)
+        return None
+
+    def _can_write(self) -> bool:
+        database = Database(self.settings.database_url)
+        try:
+            with database.write():
+                return True
+        except OperationalError:
+            return False
+        finally:
+            database.dispose()
 
     def _is_whole(self) -> bool:
         assert self.process is not None and self.process.poll() is None, "tuntas up has ended"

@@ -23,7 +23,7 @@ from domain.command import Refusal, RefusalReason
 from engine.bridge import Bridge
 from engine.case_client import CaseClient, Reach
 from engine.command_delivery import CommandDelivery
-from ops import sweeper
+from ops import lease, sweeper
 from ops.sweeper import GIVE_UP_AFTER, Heartbeat, Sweeper, SweptStores
 from schemas.command import Unknown
 from tests.engines import cases_worker, local_engine
@@ -371,7 +371,7 @@ def test_a_sweeper_whose_lease_was_taken_in_the_middle_of_a_round_leaves_the_res
         def __call__(self) -> datetime:
             if kept(factory, made[0]).outcome == "refused":
                 spoil(factory, "update lease set owner = :id", "another")
-                self.ahead += sweeper.RENEW_AFTER
+                self.ahead += lease.RENEW_AFTER
             return super().__call__()
 
     sweeper_of(factory.offices, clock=RobbedClock()).run_once()

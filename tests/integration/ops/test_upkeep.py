@@ -1,4 +1,4 @@
-"""The sweeper does its slow work last, under its lease, and the worker does it without being asked."""
+"""Slow work is done in pieces, by one worker at a time."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from db.mail_failure_store import MailFailureStore
 from db.operation_store import OperationStore
 from db.upkeep_export import ExportStore
 from db.upkeep_head import HeadStore
-from engine.command_delivery import CommandDelivery
 from ops.doctor import WALK
 from ops.history_export import history_path
-from ops.sweeper import Sweeper, SweptStores
-from ops.upkeep import doctor_stores, upkeep_of
+from ops.upkeep import Upkeep, doctor_stores, upkeep_of
 from tests.offices import Offices
 from tests.ward import Ward, open_ward
 
@@ -27,16 +24,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def sweeper_of(ward: Ward, folder: Path) -> Sweeper:
-    stores = SweptStores(
-        database=ward.database,
-        intakes=ward.offices.intakes,
-        commands=ward.offices.commands,
-        operation=OperationStore(ward.database),
-        failures=MailFailureStore(ward.database),
-    )
-    upkeep = upkeep_of(ward.database, ward.bridge, folder, now)
-    return Sweeper(stores, ward.cases, CommandDelivery(ward.cases, ward.offices.commands), now, upkeep)
+def upkeep_at(ward: Ward, folder: Path) -> Upkeep:
+    return upkeep_of(ward.database, ward.bridge, folder, now)
 
 
 async def test_one_round_exports_walks_and_makes_heads(sqlite_offices: Offices, tmp_path: Path) -> None:
@@ -47,21 +36,19 @@ async def test_one_round_exports_walks_and_makes_heads(sqlite_offices: Offices, 
         ward.spoil(
             "update case_log set recorded_at = datetime(recorded_at, '-1 day') where case_id = :id", case
         )
-        await asyncio.to_thread(sweeper_of(ward, tmp_path).run_once)
+        await asyncio.to_thread(upkeep_at(ward, tmp_path).run_once)
         assert history_path(tmp_path, case.code).exists()
         assert doctor_stores(ward.database).findings.place(WALK) == case.id
         ((kept, made),) = HeadStore(ward.database).verified()
         assert kept == made and kept.cases == 1
 
 
-async def test_a_sweeper_without_the_lease_keeps_its_hands_off(
-    sqlite_offices: Offices, tmp_path: Path
-) -> None:
+async def test_upkeep_without_the_lease_keeps_its_hands_off(sqlite_offices: Offices, tmp_path: Path) -> None:
     async with open_ward(sqlite_offices) as ward:
         case = await ward.report()
         await ward.dispose(case)
         await ward.end(case)
-        OperationStore(ward.database).take_lease("sweeper", "another", timedelta(minutes=1))
-        await asyncio.to_thread(sweeper_of(ward, tmp_path).run_once)
+        OperationStore(ward.database).take_lease("upkeep", "another", timedelta(minutes=1))
+        await asyncio.to_thread(upkeep_at(ward, tmp_path).run_once)
         assert ExportStore(ward.database).of(case.id) is None
         assert doctor_stores(ward.database).findings.place(WALK) == 0
