@@ -24,6 +24,7 @@ TRANSLATIONS = ROOT / "web" / "translations"
 INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
 COPIES = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2": "latin.woff2",
     "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-ext-wght-normal.woff2": (
         "latin-ext.woff2"
@@ -31,29 +32,62 @@ COPIES = {
 }
 ICONS = (
     "archive",
+    "arrow-clockwise",
     "arrow-left",
-    "arrow-right",
     "arrow-return-left",
+    "arrow-right",
+    "bar-chart",
+    "bell",
+    "bookmark",
     "box-arrow-right",
     "calendar3",
+    "camera",
+    "chat-left-text",
     "check-circle-fill",
     "check-lg",
+    "check2-square",
     "chevron-down",
     "chevron-right",
     "clock",
+    "download",
     "envelope",
     "exclamation-circle-fill",
     "exclamation-triangle-fill",
     "eye-slash",
+    "file-earmark-pdf",
+    "file-earmark-play",
+    "files",
+    "flag",
+    "funnel",
+    "geo-alt",
+    "globe",
+    "hand-thumbs-up",
     "hourglass-split",
+    "image",
     "inbox",
     "info-circle",
     "key",
+    "keyboard",
+    "list-task",
     "lock-fill",
+    "megaphone",
     "paperclip",
+    "pencil",
+    "people",
     "person",
+    "plus-lg",
+    "printer",
+    "qr-code",
+    "rss",
     "search",
     "send",
+    "share",
+    "signpost-split",
+    "tag",
+    "telephone",
+    "three-dots",
+    "trash",
+    "x-lg",
 )
 SYMBOL = re.compile(r'<svg[^>]*viewBox="(?P<box>[^"]+)"[^>]*>(?P<shape>.*)</svg>', re.DOTALL)
 
@@ -89,7 +123,7 @@ def vendor_files() -> None:
     for source, target in COPIES.items():
         shutil.copyfile(_package_file(source), VENDOR / target)
     (VENDOR / "icons.svg").write_text(icon_sheet(), encoding="utf-8")
-    for plain in [*VENDOR.glob("*.css"), *VENDOR.glob("*.svg")]:
+    for plain in [*VENDOR.glob("*.css"), *VENDOR.glob("*.js"), *VENDOR.glob("*.svg")]:
         _compress(plain)
     stamp.write_text(wanted, encoding="utf-8")
 
