@@ -136,16 +136,16 @@ class Sweeper:
         return pressed
 
     def _tell_outage(self) -> bool:
-        """Only once every report that was waiting has a case: what comes later would never hear of it.
+        """Only once every report from before its end has a case: what starts later would never hear of it.
 
         True if more cases, or another outage, may still have to be told.
         """
-        if self._waiting_intakes():
-            return False
         found = self._stores.operation.outage_to_tell(TOLD_A_ROUND)
         if found is None:
             return False
         outage, cases = found
+        if self._stores.intakes.not_started(outage.to_at, 1, but=frozenset(self._shelf)):
+            return False
         self._lease.hold()
         reaches = self._cases.tell_outage(cases, outage)
         told = list(takewhile(lambda reach: reach is not Reach.AWAY, reaches))

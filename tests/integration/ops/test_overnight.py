@@ -15,10 +15,18 @@ from db.case_table import CaseLogRow
 from db.database import Database
 from db.intake_store import Intake, IntakeStore
 from db.keyring import Keyring
+from db.mail_failure_store import MailFailureStore
+from db.operation_store import OperationStore
 from db.operation_table import HeartbeatRow
 from domain.case import Kind
+from engine.bridge import Bridge
+from engine.case_client import CaseClient
+from engine.command_delivery import CommandDelivery
+from ops.sweeper import Heartbeat, Sweeper, SweptStores
 from schemas.report import Identity, NewReport, ReportWords
 from tests.eventually import eventually_here
+from tests.factories import CaseFactory
+from tests.offices import Offices
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
@@ -71,3 +79,23 @@ def test_a_night_without_power_is_a_pause(stack: Stack) -> None:
     stack.start()
     eventually_here(lambda: len(happened()) > 1, "the case hears of the night", GRACE_AND_MORE, 0.5)
     assert happened() == ["received", "outage_shifted"]
+
+
+def test_the_night_is_told_only_once_the_newest_report_has_a_case(sqlite_offices: Offices) -> None:
+    database = sqlite_offices.database
+    CaseFactory(sqlite_offices).report(started=False)
+    with database.write() as session:
+        session.add(HeartbeatRow(name="worker", at=datetime.now(UTC) - NIGHT))
+    operation = OperationStore(database)
+    Heartbeat(operation).beat()
+    cases = CaseClient(Bridge("127.0.0.1:9", "default"))
+    stores = SweptStores(
+        database=database,
+        intakes=sqlite_offices.intakes,
+        commands=sqlite_offices.commands,
+        operation=operation,
+        failures=MailFailureStore(database),
+    )
+    delivery = CommandDelivery(cases, sqlite_offices.commands)
+    assert not Sweeper(stores, cases, delivery, lambda: datetime.now(UTC)).run_once()
+    assert operation.outage_to_tell(1) is not None, "the report is still in the hands of the web"
