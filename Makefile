@@ -15,7 +15,7 @@ PICTURES = 1-form 2-receipt 3-tracking 3-tracking-phone 4-desk 5-case 6-verdict
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .NOTPARALLEL:
-.PHONY: help run setup dev test test-fast check pytest format lint types imports fix lock histories pictures chaos clean
+.PHONY: help run setup dev test test-fast check pytest format lint types imports fix lock histories pictures chaos bench clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -79,6 +79,10 @@ chaos: dev ## Kill processes while cases run, check that nothing is lost, and wr
 	mkdir -p var && rm -f var/outcomes.jsonl
 	TUNTAS_KILLS=$${TUNTAS_KILLS:-100} TUNTAS_OUTCOMES=var/outcomes.jsonl $(VENV)/pytest tests/chaos $(ARGS)
 	$(VENV)/python -m tests.chaos.outcome var/outcomes.jsonl
+
+bench: dev ## Measure pages with 1,000 and 100,000 cases on both databases, and write the table
+	@$(VENV)/python -m ops.system_packages
+	$(VENV)/python -m bench $(ARGS)
 
 clean: ## Delete what was installed and made, but not the data in var/
 	rm -rf .venv node_modules web/static/vendor build *.egg-info

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import requests
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from db.database import Database
@@ -107,6 +108,7 @@ class Stack:
         if pid is None:
             return None
         os.kill(pid, signal.SIGSTOP)
+        eventually_here(lambda: _stands_still(pid), f"{part} has stopped")
         if self._can_write():
             return pid
         self.thaw(pid)
@@ -115,7 +117,8 @@ class Stack:
     def _can_write(self) -> bool:
         database = Database(self.settings.database_url)
         try:
-            with database.write():
+            with database.write() as session:
+                session.execute(text("select 1"))
                 return True
         except OperationalError:
             return False
@@ -150,6 +153,12 @@ def _parent(pid: int) -> int | None:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except (FileNotFoundError, ProcessLookupError):
         return None
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether every thread has come to its stop: a signal to a process reaches them one by one."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return all((thread / "stat").read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
 
 
 def _command_line(pid: int) -> list[str]:

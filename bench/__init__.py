@@ -1,0 +1,1 @@
+"""Measures how fast pages are when there are many cases."""
