@@ -162,13 +162,18 @@ def doctor(code: str | None, every: bool) -> int:
 @tuntas.command()
 @click.option("--case", "code", help="Rebuild this case.")
 @click.option("--lost", is_flag=True, help="Rebuild every open case that no workflow runs.")
-def rebuild(code: str | None, lost: bool) -> int:
-    """Make a lost workflow or view again from what is left of the case."""
+@click.option("--search", is_flag=True, help="Bring reports of older versions into the search now.")
+def rebuild(code: str | None, lost: bool, search: bool) -> int:
+    """Make a lost workflow or view, or the search, again from what is left of the cases."""
     from ops import rebuild as rebuilding
+    from ops import search_fill
 
-    if (code is None) != lost:
-        raise click.UsageError("Name one case with --case CODE, or say --lost.")
+    if [code is not None, lost, search].count(True) != 1:
+        raise click.UsageError("Name one case with --case CODE, or say --lost or --search.")
     settings = read_settings()
+    if search:
+        _print(search_fill.fill_search(settings))
+        return 0
     done = rebuilding.rebuild_lost(settings) if code is None else rebuilding.rebuild_case(settings, code)
     _print(done.lines)
     return 0 if done.whole else FAULT

@@ -24,12 +24,14 @@ from db import installation
 from db.case_record import SqlCaseRecorder
 from db.command_store import CommandStore
 from db.database import Database
+from db.file_sweep import FileSweep
 from db.intake_store import IntakeStore
 from db.keyring import Keyring
 from db.mail_failure_store import MailFailureStore
 from db.migrate import check
 from db.operation_store import OperationStore
 from db.outbox_store import OutboxStore
+from db.upload_store import UploadStore
 from domain.errors import TuntasError
 from engine.bridge import Bridge
 from engine.case_client import CaseClient
@@ -38,6 +40,9 @@ from engine.ids import CASES_QUEUE
 from mail.link import MailLinks
 from mail.relay import WAITING_FOR_KEY, MailRelay
 from mail.sendgrid_client import SendGridMailer
+from ops.file_keeping import FileKeeper
+from ops.lease import Lease
+from ops.search_fill import SearchFill
 from ops.sweeper import Heartbeat, Sweeper, SweptStores
 from ops.upkeep import upkeep_of
 from settings import Settings, SettingsError
@@ -88,7 +93,7 @@ async def serve(settings: Settings) -> None:
 
 
 class Background:
-    """The threads beside the workflows: heartbeat, sweeper, upkeep, mail relay.
+    """The threads beside the workflows: heartbeat, sweeper, upkeep, search, files, mail relay.
 
     Each fails and starts again alone.
     """
@@ -100,6 +105,8 @@ class Background:
             "heartbeat": heartbeat.run,
             "sweeper": _after(heartbeat.begun, _sweep(settings, database)),
             "upkeep": _keep_up(settings, database),
+            "files": _keep_files(settings, database),
+            "search": SearchFill(database, _keyring(settings)).run,
         }
         if settings.can_mail:
             works["relay"] = _relay(settings, database)
@@ -167,6 +174,12 @@ def _after(begun: threading.Event, work: Work) -> Work:
 def _keep_up(settings: Settings, database: Database) -> Work:
     bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
     return upkeep_of(database, bridge, settings.histories_folder, _now).run
+
+
+def _keep_files(settings: Settings, database: Database) -> Work:
+    uploads = UploadStore(database, _keyring(settings), settings.files_folder)
+    lease = Lease(OperationStore(database), "files", _now)
+    return FileKeeper(uploads, FileSweep(database, settings.files_folder), lease, _now).run
 
 
 def _relay(settings: Settings, database: Database) -> Work:

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import argparse
 import base64
+import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from bench import words
 from bench.crowd import Crowd
 from bench.town import build_town, make_lives
 from bench.visit import Measured, as_table, visit
 from db.case_table import CaseViewRow
 from db.database import Database
+from db.publication_table import PublicationRow
 from domain.case import Stage
 from domain.code import show_code
 from settings import Settings
@@ -106,15 +110,21 @@ def _visit_all(url: str, folder: Path, factory: CaseFactory) -> dict[str, Measur
 
 
 def _pages(database: Database, factory: CaseFactory) -> Pages:
-    mine = _codes(database, factory.offices.units["a0o0"])
+    mine, slugs = _codes(database, factory.offices.units["a0o0"]), _slugs(database)
     liaison, admin, national = "a0o0.penghubung", "a0.admin", "nasional.admin"
     return {
         "Front page": ("", lambda _: "/"),
+        "Public reports": ("", lambda _: "/laporan"),
+        "Public reports, search": ("", lambda number: f"/laporan?q={_asked(number)}"),
+        "Public reports, one": ("", lambda number: f"/laporan/{slugs[number % len(slugs)]}"),
         "Tracking by code": ("", lambda number: f"/lacak/{show_code(mine[number % len(mine)])}"),
         "Desk of an office": (liaison, lambda _: "/desk"),
         "Desk of an agency, all": (admin, lambda _: "/desk?view=all"),
         "Desk of the nation, all": (national, lambda _: "/desk?view=all"),
         "Desk of the nation, late": (national, lambda _: "/desk?view=late"),
+        "Desk of the nation, newest": (national, lambda _: "/desk?view=all&sort=newest"),
+        "Search of an office": (liaison, lambda number: f"/desk?q={_asked(number)}"),
+        "Search of the nation": (national, lambda number: f"/desk?q={_asked(number)}"),
         "Case page": (liaison, lambda number: f"/desk/{show_code(mine[number % len(mine)])}"),
     }
 
@@ -133,6 +143,20 @@ def _codes(database: Database, unit_id: int) -> list[str]:
     )
     with database.read() as session:
         return list(session.scalars(query))
+
+
+def _slugs(database: Database) -> list[str]:
+    """Public names of reports."""
+    with database.read() as session:
+        newest = select(PublicationRow.slug).order_by(PublicationRow.id.desc()).limit(200)
+        return list(session.scalars(newest))
+
+
+def _asked(number: int) -> str:
+    """Words that somebody may look for: two common ones, or a rare one beside a common one."""
+    chance = random.Random(number)  # noqa: S311  the same questions each time
+    common = f"{chance.choice(words.THINGS)} {chance.choice(words.TROUBLES)}"
+    return quote(f"tiang {chance.randint(1, 99_999)}" if number % 3 == 0 else common)
 
 
 def _log_in(browser: FlaskClient, login: str) -> FlaskClient:

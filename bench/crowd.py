@@ -16,11 +16,17 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bench import words
+from db.category_table import CategoryRow
 from db.database import Base, Database
 from db.keyring import Keyring, key_hash
+from db.publication_index import roots, written
+from db.publication_table import PublicationStemRow, PublicationWordRow
+from db.region_table import RegionRow
+from db.search_store import SearchWords
 from domain.code import RANDOM_BYTES, code_from_random, mask_from_random
 from schemas.report import ReportWords
 from tests.factories import MadeCase
@@ -28,10 +34,11 @@ from tests.factories import MadeCase
 Row = dict[str, Any]
 AT_ONCE = 500
 SPREAD = timedelta(days=700)
-NUMBERED = ("report", "message", "outbox")
+NUMBERED = ("report", "message", "outbox", "publication")
 """Tables whose rows have numbers of their own."""
-LEFT_OUT = frozenset({"file"})
-"""Bytes on disk that no list reads."""
+LEFT_OUT = frozenset({"file", "upkeep_place", "search_token", "subscription"})
+"""What no list reads, and what is made from the words of each copy."""
+REGIONS_USED = 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,7 @@ class Original:
     rows: dict[str, list[Row]]
     opened: dict[int, bytes]
     identity: bytes
+    replies: str
 
 
 @dataclass(kw_only=True)
@@ -64,6 +72,12 @@ class Crowd:
         self._keyring = keyring
         self._chance = random.Random(seed)  # noqa: S311  the same crowd each time
         self._tables = [table for table in Base.metadata.sorted_tables if _is_of_case(table)]
+        self._search = SearchWords(keyring)
+        with database.read() as session:
+            self._categories = list(
+                session.scalars(select(CategoryRow.id).where(CategoryRow.parent_id.is_not(None)))
+            )
+            self._regions = list(session.scalars(select(RegionRow.code).limit(REGIONS_USED)))
 
     def grow(self, originals: Sequence[tuple[MadeCase, int]], total: int) -> None:
         """Copies until there are so many cases, each original as often as its share says."""
@@ -81,12 +95,15 @@ class Crowd:
         rows = {table.name: _rows(session, table, case.id) for table in self._tables}
         (report,) = rows["report"]
         seal = self._keyring.case_seal(report["wrapped_key"], case.code)
+        opened = {
+            row["id"]: seal.open(row["sealed"], f"message.sealed:{case.code}") for row in rows["message"]
+        }
+        said = [opened[row["id"]].decode() for row in rows["message"] if row["kind"] != "report"]
         return Original(
             code=case.code,
             rows=rows,
-            opened={
-                row["id"]: seal.open(row["sealed"], f"message.sealed:{case.code}") for row in rows["message"]
-            },
+            opened=opened,
+            replies=" ".join(said),
             identity=seal.open(rows["identity"][0]["sealed"], f"identity.sealed:{case.code}"),
         )
 
@@ -105,8 +122,16 @@ class Crowd:
                 for row in rows
             ]
         copied["report"] = [self._report(row, code, case_id, wrapped) for row in copied["report"]]
+        said = self._words()
+        about = {
+            "category_id": self._chance.choice(self._categories),
+            "region_code": self._chance.choice(self._regions),
+        }
         for row in copied["message"]:
-            row["sealed"] = seal.seal(self._said(row, original), f"message.sealed:{code}")
+            content = (
+                said.model_dump_json().encode() if row["kind"] == "report" else original.opened[row["id"]]
+            )
+            row["sealed"] = seal.seal(content, f"message.sealed:{code}")
             row["command_id"] = commands.get(row["command_id"], row["command_id"])
             row["id"] = messages[row["id"]]
         for row in copied["command"]:
@@ -117,6 +142,15 @@ class Crowd:
             row["sealed"] = seal.seal(original.identity, f"identity.sealed:{code}")
         for row in copied["case_view"]:
             row["code"], row["state"] = code, _renamed(row["state"], original.code, code, old_id, case_id)
+        for row in (*copied["report"], *copied["case_view"]):
+            row |= about
+        tokens = self._search.tokens(said.title, said.text, said.place, original.replies)
+        copied["search_token"] = [{"token": token, "case_id": case_id} for token in tokens]
+        for row in copied["publication"]:
+            public = {"title": said.title, "text": said.text, "place": said.place}
+            row |= public | {"id": numbers.take("publication"), "slug": secrets.token_hex(6)}
+            row["supports"] = self._chance.randint(0, 300)
+            copied |= _stems(row["id"], list(public.values()))
         return copied
 
     def _report(self, row: Row, code: str, case_id: int, wrapped: bytes) -> Row:
@@ -132,19 +166,16 @@ class Crowd:
             "start": _renamed(row["start"], row["code"], code, old_id, case_id),
         }
 
-    def _said(self, row: Row, original: Original) -> bytes:
-        if row["kind"] != "report":
-            return original.opened[row["id"]]
+    def _words(self) -> ReportWords:
         chance = self._chance
-        said = ReportWords(title=words.title(chance), text=words.text(chance), place=words.place(chance))
-        return said.model_dump_json().encode()
+        return ReportWords(title=words.title(chance), text=words.text(chance), place=words.place(chance))
 
     def _write(self, copies: Sequence[dict[str, list[Row]]]) -> None:
         with self._database.write() as session:
-            for table in self._tables:
-                rows = [row for copy in copies for row in copy[table.name]]
+            for table in (*self._tables, *(Base.metadata.tables[name] for name in INDEXES)):
+                rows = [row for copy in copies for row in copy.get(table.name, ())]
                 if rows:
-                    session.execute(insert(table), rows)
+                    session.execute(_insert_new(session, table), rows)
 
     def _settle(self) -> None:
         """Counters and statistics as a database has them that grew by itself."""
@@ -155,6 +186,29 @@ class Crowd:
                     counter = func.pg_get_serial_sequence(name, "id")
                     session.execute(select(func.setval(counter, last)))
             session.execute(text("analyze"))
+
+
+INDEXES = ("search_token", "publication_stem", "publication_word")
+
+
+def _stems(publication_id: int, texts: list[str]) -> dict[str, list[Row]]:
+    """The rows of the public search for one publication."""
+    stems = sorted({root for text in texts for root in roots(text)})
+    found = written(texts).items()
+    return {
+        PublicationStemRow.__tablename__: [
+            {"stem": stem, "publication_id": publication_id} for stem in stems
+        ],
+        PublicationWordRow.__tablename__: [{"word": word, "stem": stem} for word, stem in found],
+    }
+
+
+def _insert_new(session: Session, table: Table) -> Any:
+    """An insert that leaves known words alone."""
+    if table.name not in INDEXES:
+        return insert(table)
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
 
 
 def _is_of_case(table: Table) -> bool:

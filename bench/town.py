@@ -9,10 +9,13 @@ from pathlib import Path
 from db import directory_store
 from db.database import Database
 from db.directory_table import UnitRow
+from db.publication_store import Edition
 from domain.case import Action, EndReason, Role, UnitLevel
+from ops.regions import seed_regions
 from ops.standard import add_unit
 from tests.factories import CaseFactory, MadeCase, long_ago
 from tests.offices import open_offices
+from tests.publications import Publisher
 
 AGENCIES = 12
 OFFICES = 8
@@ -23,6 +26,7 @@ Life = Callable[[CaseFactory, MadeCase, str, str], None]
 def build_town(database: Database, folder: Path) -> CaseFactory:
     """Units and accounts, apart from the two agencies of all tests."""
     factory = CaseFactory(open_offices(database, folder))
+    seed_regions(database)
     with database.write() as session:
         national = session.get_one(UnitRow, directory_store.national_unit(session).id)
         for number in range(AGENCIES):
@@ -40,13 +44,16 @@ def build_town(database: Database, folder: Path) -> CaseFactory:
 
 def make_lives(factory: CaseFactory, places: int) -> list[tuple[MadeCase, int]]:
     """Cases with how often each should be copied: all lives in so many offices."""
-    made = []
+    made, publisher = [], Publisher(factory)
     for number in range(places):
         agency = f"a{number % AGENCIES}"
         office = f"{agency}o{number // AGENCIES % OFFICES}"
         for life, share in LIVES.items():
             case = factory.report("Contoh", agency=agency, at=_begun(number), secret=life is _secret)
             life(factory, case, f"{agency}.admin", office)
+            if life in PUBLISHED:
+                sheet = publisher.sheet(case, 0, f"{office}.penghubung")
+                publisher.store.publish(sheet, Edition(title="Contoh", text="Contoh."))
             made.append((case, share))
     return made
 
@@ -60,15 +67,15 @@ def _waiting(factory: CaseFactory, case: MadeCase, admin: str, office: str) -> N
 
 
 def _disposed(factory: CaseFactory, case: MadeCase, admin: str, office: str) -> None:
-    factory.dispose(case, admin, office)
+    factory.dispose(case, admin, office, publish=True)
 
 
 def _secret(factory: CaseFactory, case: MadeCase, admin: str, office: str) -> None:
-    _disposed(factory, case, admin, office)
+    factory.dispose(case, admin, office)
 
 
 def _handled(factory: CaseFactory, case: MadeCase, admin: str, office: str) -> None:
-    factory.dispose(case, admin, office)
+    factory.dispose(case, admin, office, publish=True)
     factory.follow_up(case, f"{office}.penghubung")
 
 
@@ -114,3 +121,5 @@ LIVES: dict[Life, int] = {
     _archived: 5,
 }
 """How a life goes, and its share in a hundred cases of a service that has run for some years."""
+PUBLISHED = frozenset({_disposed, _handled, _answered, _confirmed, _over})
+"""Lives of which a redacted version is public."""

@@ -21,8 +21,11 @@ from db.case_table import (
     MessageRow,
     ReportRow,
 )
+from db.category_store import Category, category
 from db.database import Database
 from db.keyring import CaseSeal, Keyring, SealBrokenError, key_hash
+from db.region_store import region
+from db.sealed_file import read_sealed
 from db.standing_store import first_state
 from db.wire import COMMAND, EVENT, REFUSAL, STATE
 from domain.case import ClockName, Kind
@@ -46,6 +49,8 @@ class CaseFile:
         state: the state as recorded; before the first event is recorded, as it will be.
         recorded: whether the tables know of the case's workflow yet.
         last_kind, last_at: the newest event.
+        region: the name of the region with those of all that it lies in; "" if none was given.
+        category: as the state has it, which may not be what the reporter chose.
     """
 
     case_id: int
@@ -61,6 +66,9 @@ class CaseFile:
     state: CaseState
     recorded: bool
     last_at: datetime
+    region_code: str | None = None
+    region: str = ""
+    category: Category | None = None
 
     def clock(self, name: ClockName) -> Clock | None:
         """The clock of that name."""
@@ -69,12 +77,29 @@ class CaseFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file of a message, without its bytes."""
+    """A file of a message, without its bytes.
+
+    Attributes:
+        served_type: the type of what people are shown; "" in rows of before, of which no copy was made.
+        width, height: of the picture that people are shown; 0 for what is no picture.
+    """
 
     id: int
     name: str
     media_type: str
     size: int
+    served_type: str = ""
+    has_thumbnail: bool = False
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedFile:
+    """What is served of an attachment; `content` is as it came only where `attachment.served_type` is ""."""
+
+    attachment: Attachment
+    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +138,7 @@ class CommandEntry:
     outcome: str
     refusal: Refusal | None
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class CaseReader:
@@ -158,16 +184,21 @@ class CaseReader:
             rows = session.scalars(query.order_by(MessageRow.published_seq, MessageRow.id))
             return [_message(row, seal, code, attached.get(row.id, ())) for row in rows]
 
-    def file(self, case_id: int, file_id: int) -> tuple[Attachment, bytes] | None:
-        """An attachment of that case, opened."""
-        with self._database.read() as session:
-            row = session.get(FileRow, file_id)
-            if row is None or row.case_id != case_id:
-                return None
-            seal, _ = self._seal(session, case_id)
-            attachment, stored_as = _attachment(row, seal), row.stored_as
-        sealed = (self._files / stored_as).read_bytes()
-        return attachment, seal.open(sealed, f"file:{stored_as}")
+    def file(self, case_id: int, file_id: int, *, for_reporter: bool) -> OpenedFile | None:
+        """What is served of an attachment whose message that reader may read: its copy, if one was made."""
+        found = self._file(case_id, file_id, for_reporter=for_reporter)
+        if found is None:
+            return None
+        row, attachment, seal = found
+        content = read_sealed(self._files, row.served_as or row.stored_as, seal)
+        return OpenedFile(attachment=attachment, content=content)
+
+    def thumbnail(self, case_id: int, file_id: int, *, for_reporter: bool) -> bytes | None:
+        """The small picture (WebP) of an attachment, on the same terms."""
+        found = self._file(case_id, file_id, for_reporter=for_reporter)
+        if found is None or found[0].thumbnail_as is None:
+            return None
+        return read_sealed(self._files, found[0].thumbnail_as, found[2])
 
     def log(self, case_id: int) -> list[LogEntry]:
         """All recorded events, oldest first."""
@@ -216,6 +247,24 @@ class CaseReader:
             content = seal.open(row.sealed, f"identity.sealed:{code}")
             return Identity.model_validate_json(content), row.confirmed_at
 
+    def _file(
+        self, case_id: int, file_id: int, *, for_reporter: bool
+    ) -> tuple[FileRow, Attachment, CaseSeal] | None:
+        query = (
+            select(FileRow)
+            .join(MessageRow, MessageRow.id == FileRow.message_id)
+            .where(FileRow.id == file_id, FileRow.case_id == case_id, MessageRow.published_seq.is_not(None))
+        )
+        if for_reporter:
+            query = query.where(MessageRow.public_to_reporter, MessageRow.taken_back_seq.is_(None))
+        with self._database.read() as session:
+            row = session.scalars(query).one_or_none()
+            if row is None:
+                return None
+            seal, _ = self._seal(session, case_id)
+            session.expunge(row)
+            return row, _attachment(row, seal), seal
+
     def _case_file(self, session: Session, report: ReportRow) -> CaseFile:
         view = session.get(CaseViewRow, report.id)
         state = STATE.validate_python(view.state, strict=False) if view else first_state(report)
@@ -233,6 +282,9 @@ class CaseReader:
             state=state,
             recorded=view is not None,
             last_at=view.last_at if view else report.received_at,
+            region_code=report.region_code,
+            region="" if (place := region(session, report.region_code)) is None else place.path,
+            category=category(session, state.facts.category_id),
         )
 
     def _words(self, session: Session, report: ReportRow) -> ReportWords:
@@ -253,9 +305,23 @@ def _attachments(session: Session, seal: CaseSeal, case_id: int) -> dict[int, tu
     return found
 
 
+def _attachments_of(session: Session, seal: CaseSeal, message_id: int) -> tuple[Attachment, ...]:
+    rows = session.scalars(select(FileRow).where(FileRow.message_id == message_id).order_by(FileRow.id))
+    return tuple(_attachment(row, seal) for row in rows)
+
+
 def _attachment(row: FileRow, seal: CaseSeal) -> Attachment:
     name = seal.open(row.sealed_name, f"file.sealed_name:{row.stored_as}").decode()
-    return Attachment(id=row.id, name=name, media_type=row.media_type, size=row.size)
+    return Attachment(
+        id=row.id,
+        name=name,
+        media_type=row.media_type,
+        size=row.size,
+        served_type=row.served_type or "",
+        has_thumbnail=row.thumbnail_as is not None,
+        width=row.width or 0,
+        height=row.height or 0,
+    )
 
 
 def _message(row: MessageRow, seal: CaseSeal, code: str, attachments: tuple[Attachment, ...]) -> Message:
@@ -277,7 +343,7 @@ def _message(row: MessageRow, seal: CaseSeal, code: str, attachments: tuple[Atta
 
 
 def _command_entry(session: Session, row: _CommandRow, seal: CaseSeal, code: str) -> CommandEntry | None:
-    draft = session.scalars(select(MessageRow.sealed).where(MessageRow.command_id == row.id)).one_or_none()
+    draft = session.scalars(select(MessageRow).where(MessageRow.command_id == row.id)).one_or_none()
     try:
         return CommandEntry(
             command=COMMAND.validate_json(row.content, strict=False),
@@ -285,7 +351,8 @@ def _command_entry(session: Session, row: _CommandRow, seal: CaseSeal, code: str
             refusal=None
             if row.refusal in {None, "null"}
             else REFUSAL.validate_json(row.refusal, strict=False),
-            text="" if draft is None else seal.open(draft, f"message.sealed:{code}").decode(),
+            text="" if draft is None else seal.open(draft.sealed, f"message.sealed:{code}").decode(),
+            attachments=() if draft is None else _attachments_of(session, seal, draft.id),
         )
     except (ValidationError, SealBrokenError) as problem:
         log.critical("command %s is unreadable: %s", row.id, type(problem).__name__)

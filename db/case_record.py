@@ -20,7 +20,8 @@ from db.case_table import (
 )
 from db.command_store import machine_row
 from db.database import Database, now
-from db.notice_queue import Telling, queue_notices, withdraw_notices
+from db.notice_queue import Telling, held_for, queue_notices, withdraw_notices
+from db.subscriber import queue_follow_news
 from db.wire import COMMAND, EVENT, STATE, canonical
 from domain.act.joining import disowning
 from domain.case import Action
@@ -55,6 +56,7 @@ class SqlCaseRecorder:
             fresh = [event for event in record.events if _append(session, record.state.case_id, event)]
             dues = tuple(_dues(session, record))
             state = with_dues(record.state, dues)
+            stage = _stage(session, state.case_id)
             if fresh:
                 write_view(session, state, fresh[-1])
             for event in fresh:
@@ -63,6 +65,8 @@ class SqlCaseRecorder:
                 relieved = _relieved(record.state, state, event)
                 withdraw_notices(session, state.case_id, (*event.voids, *relieved))
                 queue_notices(session, state, event, Telling(relieved=relieved, demo=self._demo))
+                _tell_subscribers(session, state, event, stage)
+                stage = event.stage.value
         return RecordResult(dues=dues)
 
 
@@ -117,13 +121,30 @@ def _relieved(before: CaseState, after: CaseState, event: Event) -> tuple[int, .
     return tuple(seq for clock in moved if clock.name in now_in_time for seq in clock.expiries)
 
 
+def _stage(session: Session, case_id: int) -> str | None:
+    """The stage that the lists show."""
+    return session.scalar(select(CaseViewRow.stage).where(CaseViewRow.case_id == case_id))
+
+
+def _tell_subscribers(session: Session, state: CaseState, event: Event, stage: str | None) -> None:
+    """Those who follow a published report hear that it has left a stage, unless it only went back to it."""
+    if event.stage.value == stage or event.kind is EventKind.ANSWER_TAKEN_BACK:
+        return
+    at = now(session)
+    queue_follow_news(session, state.case_id, event.seq, at + held_for(state, event), at)
+
+
 def write_view(session: Session, state: CaseState, last: Event) -> None:
     """Makes the row of the lists say what the state says; `last` is the newest event of the log."""
     row = session.get(CaseViewRow, state.case_id)
     if row is None:
         report = session.get_one(ReportRow, state.case_id)
         row = CaseViewRow(
-            case_id=state.case_id, code=state.code, secret=report.secret, received_at=state.received_at
+            case_id=state.case_id,
+            code=state.code,
+            secret=report.secret,
+            region_code=report.region_code,
+            received_at=state.received_at,
         )
         session.add(row)
     due = state.due
@@ -134,7 +155,7 @@ def write_view(session: Session, state: CaseState, last: Event) -> None:
     row.end_reason = None if state.end_reason is None else state.end_reason.value
     row.ended = state.ended
     row.claimed_by, row.merged_into = state.facts.claimed_by, state.facts.merged_into
-    row.accused_person_id = state.facts.accused_person_id
+    row.accused_person_id, row.category_id = state.facts.accused_person_id, state.facts.category_id
     row.last_kind, row.last_at = last.kind.value, last.at
     row.state = STATE.dump_python(state, mode="json")
     session.flush()

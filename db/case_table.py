@@ -44,10 +44,16 @@ class ReportRow(Base):
     secret: Mapped[bool]
     verifier_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     happened_on: Mapped[date | None]
+    region_code: Mapped[str | None] = mapped_column(String(13))
+    """Where it happened, as in `region`; stands even if a later list of regions has it no more."""
+    category_id: Mapped[int | None]
+    """What the reporter chose; what counts is in the state, and may change."""
     received_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     start: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The workflow's input with the promised dates, as computed at intake."""
+    entered_by: Mapped[int | None]
+    """The member of staff who entered it for somebody at the counter, on paper or on the telephone."""
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the engine took it; empty rows are what the sweeper looks for."""
 
@@ -90,7 +96,7 @@ class MessageRow(Base):
 
 
 class FileRow(Base):
-    """An attachment; the bytes lie sealed on disk under `stored_as`."""
+    """An attachment; the bytes lie sealed on disk under `stored_as`, as they came."""
 
     __tablename__ = "file"
 
@@ -101,6 +107,13 @@ class FileRow(Base):
     sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
     media_type: Mapped[str] = mapped_column(String(60))
     size: Mapped[int]
+    served_as: Mapped[str | None] = mapped_column(String(64))
+    """The copy that people are shown; empty where it is the file itself, and in rows of before."""
+    served_type: Mapped[str | None] = mapped_column(String(60))
+    """Empty in rows of before; then nobody has drawn a copy yet."""
+    thumbnail_as: Mapped[str | None] = mapped_column(String(64))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
 
 
 class CommandRow(Base):
@@ -154,6 +167,8 @@ class CaseViewRow(Base):
     """The elder case that this one follows."""
     accused_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """For this person the case does not exist."""
+    category_id: Mapped[int | None]
+    region_code: Mapped[str | None] = mapped_column(String(13))
     received_at: Mapped[datetime] = mapped_column(Instant)
     last_kind: Mapped[str] = mapped_column(String(30))
     last_at: Mapped[datetime] = mapped_column(Instant)
@@ -163,7 +178,14 @@ class CaseViewRow(Base):
     __table_args__ = (
         Index("ix_case_view_holder", "holder_id", "stage", "due_at", "case_id"),
         Index("ix_case_view_due", "due_at", "case_id"),
+        Index("ix_case_view_last", "last_at", "case_id"),
+        Index("ix_case_view_stage", "stage", "due_at", "case_id"),
+        Index("ix_case_view_level", "level", "case_id"),
+        Index("ix_case_view_holder_due", "holder_id", "due_at", "case_id"),
+        Index("ix_case_view_holder_last", "holder_id", "last_at", "case_id"),
         Index("ix_case_view_merged", "merged_into", "case_id"),
+        Index("ix_case_view_category", "category_id", "case_id"),
+        Index("ix_case_view_region", "region_code", "case_id"),
     )
 
 
@@ -210,7 +232,10 @@ class DueRow(Base):
     """The whole answer: warnings, grace and rung beside the date; empty in rows of 0.1.0."""
 
 
-UNTOLD = text("state = 'failed' AND told_at IS NULL AND substr(recipient, 1, 7) <> 'person:'")
+UNTOLD = text(
+    "state = 'failed' AND told_at IS NULL AND substr(recipient, 1, 7) <> 'person:' "
+    "AND substr(recipient, 1, 11) <> 'subscriber:'"
+)
 """Failed messages to reporters of which no case has heard: all that an index holds, and what is looked for.
 
 Both databases use the index only for these very words, without parameters.
@@ -227,7 +252,8 @@ class OutboxRow(Base):
     seq: Mapped[int]
     template: Mapped[str] = mapped_column(String(40))
     recipient: Mapped[str] = mapped_column(String(40))
-    """`reporter`, `person:7`, or `follower:12`: the reporter of case 12, which was joined to this one."""
+    """`reporter`, `person:7`, `follower:12`: the reporter of case 12, which was joined to this one, or
+    `subscriber:5`: who follows what was published of it."""
     channel: Mapped[str] = mapped_column(String(10), default="mail")
     digest_key: Mapped[str | None] = mapped_column(String(40))
     """Rows with the same key that are due together go in one mail; empty: a mail of its own."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Row, Text, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from db.case_table import CaseViewRow, CommandRow, MessageRow, ReportRow
+from db.case_table import CaseViewRow, CommandRow, FileRow, MessageRow, ReportRow
 from db.database import Database, now, settle_race
 from db.keyring import Keyring
+from db.sealed_file import store_file
+from db.search_store import index_words
+from db.upload_store import spend
 from db.wire import COMMAND, REFUSAL, canonical
 from domain.case import Action, Relation
 from domain.command import Command, Refusal
@@ -110,35 +116,54 @@ class WaitingCommand:
 class CommandStore:
     """The table of commands, and the drafts of their words."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, files_folder: Path | None = None) -> None:
+        """`files_folder`: where attachments go; who records none needs none."""
         self._database = database
         self._keyring = keyring
+        self._files = files_folder
 
     def record(self, new: NewCommand, *, recorded_at: datetime | None = None) -> RecordedCommand:
         """Commits a command with its words before it is sent; the same id again gives its first record.
 
         Raises: OtherBodySentError if the id carried something else; TooManyMessagesError.
         """
-        return settle_race(lambda: self._record(new, recorded_at))
+        files = self._store_files(new)
+        return settle_race(lambda: self._record(new, recorded_at, files))
 
-    def _record(self, new: NewCommand, recorded_at: datetime | None) -> RecordedCommand:
-        fingerprint = self._keyring.fingerprint(canonical(new.model_dump(mode="json", exclude={"actor"})))
+    def _record(
+        self, new: NewCommand, recorded_at: datetime | None, files: Sequence[FileRow]
+    ) -> RecordedCommand:
         with self._database.write() as session:
-            known = session.get(CommandRow, new.id)
-            if known is not None:
-                if known.body_hash != fingerprint or known.person_id != new.actor.person_id:
-                    raise OtherBodySentError
-                return _recorded(session, known, again=True)
-            at = recorded_at or now(session)
-            if new.action is Action.MESSAGE:
-                _check_cap(session, new.case_id, at)
-            message_id = self._draft(session, new, at) if new.words else None
-            row = _row(new, _command(new, at, message_id), fingerprint)
-            session.add(row)
-            if new.body.cancels is not None:
-                _hold_back(session, new)
-            session.flush()
-            return _recorded(session, row, again=False)
+            return self.add(session, new, recorded_at, files)
+
+    def add(
+        self,
+        session: Session,
+        new: NewCommand,
+        recorded_at: datetime | None = None,
+        files: Sequence[FileRow] = (),
+    ) -> RecordedCommand:
+        """Records a command within a transaction of the caller's; `files` are its files, already on disk.
+
+        Raises: OtherBodySentError, TooManyMessagesError, and IntegrityError if another does the same at once.
+        """
+        fingerprint = self._keyring.fingerprint(_spelled(new))
+        known = session.get(CommandRow, new.id)
+        if known is not None:
+            if known.body_hash != fingerprint or known.person_id != new.actor.person_id:
+                raise OtherBodySentError
+            return _recorded(session, known, again=True)
+        at = recorded_at or now(session)
+        if new.action is Action.MESSAGE:
+            _check_cap(session, new.case_id, at)
+        message_id = self._draft(session, new, at, files) if new.words or files else None
+        row = _row(new, _command(new, at, message_id), fingerprint)
+        session.add(row)
+        if new.body.cancels is not None:
+            _hold_back(session, new)
+        spend(session, new.files)
+        session.flush()
+        return _recorded(session, row, again=False)
 
     def find(self, command_id: str) -> RecordedCommand | None:
         """The command of that id."""
@@ -216,7 +241,20 @@ class CommandStore:
             view = session.get(CaseViewRow, case_id)
             return view is not None and view.ended
 
-    def _draft(self, session: Session, new: NewCommand, at: datetime) -> int:
+    def _store_files(self, new: NewCommand) -> list[FileRow]:
+        """Writes the files of a command that is not known yet; the rows are added with the command."""
+        if not new.files:
+            return []
+        if self._files is None:
+            raise ValueError("who records attachments needs a folder for them")
+        with self._database.read() as session:
+            if session.get(CommandRow, new.id) is not None:
+                return []
+            report = session.get_one(ReportRow, new.case_id)
+            seal = self._keyring.case_seal(report.wrapped_key, report.code)
+        return [store_file(self._files, seal, file) for file in new.files]
+
+    def _draft(self, session: Session, new: NewCommand, at: datetime, files: Sequence[FileRow]) -> int:
         report = session.get_one(ReportRow, new.case_id)
         seal = self._keyring.case_seal(report.wrapped_key, report.code)
         by_reporter = Relation.REPORTER in new.actor.relations
@@ -232,7 +270,19 @@ class CommandStore:
         )
         session.add(row)
         session.flush()
+        index_words(session, self._keyring, new.case_id, new.words)
+        for file in files:
+            file.case_id, file.message_id = new.case_id, row.id
+            session.add(file)
         return row.id
+
+
+def _spelled(new: NewCommand) -> str:
+    """What tells two fillings of one form apart, files included."""
+    content = new.model_dump(mode="json", exclude={"actor", "files"})
+    if new.files:
+        content["files"] = [hashlib.sha256(file.content).hexdigest() for file in new.files]
+    return canonical(content)
 
 
 def machine_row(command: Command, case_id: int, at: datetime) -> CommandRow:

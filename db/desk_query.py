@@ -5,32 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session, join
 from sqlalchemy.sql.selectable import Join, ScalarSelect
 
-from db import directory_store
 from db.case_table import CaseViewRow, CommandRow, DueRow, MessageRow, ReportRow
+from db.category_table import CategoryRow
 from db.database import Database
-from db.desk_scope import (
-    Held,
-    Onlooker,
-    escalated,
-    held_in_view,
-    subtree,
-    to_me,
-    units_in_reach,
-    visible,
-)
+from db.desk_filter import DeskFilter, DeskMoment, DeskView, matching
+from db.desk_lookup import DeskLookup
+from db.desk_order import DeskSort, Place, beyond, ordered
+from db.desk_scope import Onlooker, held_in_view, visible
 from db.directory_table import CalendarRow, PersonRow, UnitRow
 from db.keyring import Keyring
+from db.region_table import RegionRow
+from db.search_table import SearchTokenRow
 from domain.calendar import WorkCalendar
-from domain.case import OPEN_STAGES, REPORTER_STAGES, ClockName, Kind, Stage
-from domain.clock import STAFF_CLOCKS
+from domain.case import ClockName, Kind, Stage
 from domain.derivation import Derivation
 from domain.event import EventKind
 from schemas.report import ReportWords
@@ -38,49 +32,8 @@ from schemas.report import ReportWords
 PAGE_SIZE = 50
 COUNTED_TO = 1_000
 """Counts are exact up to here; one more means "and more"."""
-
-
-class DeskView(StrEnum):
-    """The saved views."""
-
-    TO_ME = "to_me"
-    ESCALATED = "escalated"
-    LATE = "late"
-    TODAY = "today"
-    THIS_WEEK = "this_week"
-    UNCLAIMED = "unclaimed"
-    AWAITING_REPORTER = "awaiting_reporter"
-    ALL = "all"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeskMoment:
-    """Now, and where the day and the week of the person end; aware UTC."""
-
-    at: datetime
-    day_ends_at: datetime
-    week_ends_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeskFilter:
-    """What somebody wants to see. `unit_id` means the unit with all below it; `code` one exact case."""
-
-    moment: DeskMoment
-    view: DeskView = DeskView.ALL
-    kind: Kind | None = None
-    stage: Stage | None = None
-    unit_id: int | None = None
-    code: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a page begins after, or ends before: a row by its place in the order."""
-
-    due_at: datetime | None
-    case_id: int
-    backwards: bool = False
+GATHERED_TO = 1_000
+"""Who sees more cases than this has them walked in their order, and not gathered and sorted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +42,8 @@ class DeskRow:
 
     Attributes:
         waiting: an act of somebody has not been applied yet.
+        category: what it is about, "" if nobody has said so; `category_en` in English.
+        region: the name of the region, "" if it is not known.
         claimer: the name of who shows that they work on it; "" if nobody does.
         derivation: how `due_at` came about; None while there is no due or it is being computed.
     """
@@ -98,6 +53,9 @@ class DeskRow:
     mask: str
     title: str
     place: str
+    category: str
+    category_en: str
+    region: str
     stage: Stage
     kind: Kind
     secret: bool
@@ -114,7 +72,7 @@ class DeskRow:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskPage:
-    """Rows in order: earliest due first, cases without a due last.
+    """Rows in the order that was asked for.
 
     Attributes:
         calendars: the calendars of the derivations, by id and version.
@@ -126,12 +84,12 @@ class DeskPage:
     more_after: bool
 
 
-class DeskQuery:
-    """Lists for staff. Every query is bounded by what its reader may see."""
+class DeskQuery(DeskLookup):
+    """Lists for staff, for one request. Every query is bounded by what its reader may see."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
-        self._database = database
-        self._keyring = keyring
+        super().__init__(database, keyring)
+        self._walked: dict[Onlooker, bool] = {}
 
     def page(
         self,
@@ -139,12 +97,14 @@ class DeskQuery:
         wanted: DeskFilter,
         place: Place | None = None,
         size: int = PAGE_SIZE,
+        sort: DeskSort = DeskSort.DUE,
     ) -> DeskPage:
-        """The rows after (or before) a place; four queries, however long the list and the page."""
+        """The rows after (or before) a place; five queries, however long the list and the page."""
         backwards = place is not None and place.backwards
-        query = _rows().where(*_conditions(who, wanted), _seek(place)).order_by(*_order(backwards))
+        query = _rows().where(*self._matching(who, wanted), beyond(sort, place))
         with self._database.read() as session:
-            found = session.execute(query.limit(size + 1)).mappings().all()
+            limited = query.order_by(*ordered(sort, backwards=backwards)).limit(size + 1)
+            found = session.execute(limited).mappings().all()
             shown = found[:size]
             words, dues = self._words(session, shown), _derivations(session, shown)
             calendars = _calendars(session, dues.values())
@@ -158,63 +118,51 @@ class DeskQuery:
         )
 
     def counts(self, who: Onlooker, moment: DeskMoment) -> dict[DeskView, int]:
-        """How many cases each view holds, counted up to one more than `COUNTED_TO`; one query."""
-        columns = [_bounded(who, DeskFilter(moment=moment, view=view)).label(view.value) for view in DeskView]
+        """How many cases each view holds, counted up to one more than `COUNTED_TO`; one query for all."""
+        views = {view: self._matching(who, DeskFilter(moment=moment, view=view)) for view in DeskView}
+        columns = [_bounded(conditions, COUNTED_TO).label(view.value) for view, conditions in views.items()]
         with self._database.read() as session:
             counted = session.execute(select(*columns)).one()._mapping
             return {view: counted[view.value] for view in DeskView}
 
     def count(self, who: Onlooker, wanted: DeskFilter) -> int:
         """How many cases match, counted up to one more than `COUNTED_TO`."""
+        conditions = self._matching(who, wanted)
         with self._database.read() as session:
-            return session.execute(select(_bounded(who, wanted))).scalar_one()
+            return session.execute(select(_bounded(conditions, COUNTED_TO))).scalar_one()
 
-    def visible_case(self, who: Onlooker, code: str) -> int | None:
-        """The id of the case of a code, if this person may see it: unknown and hidden cost the same query.
+    def holds_any(self, who: Onlooker, wanted: DeskFilter) -> bool:
+        """Whether anything matches."""
+        query = select(CaseViewRow.case_id).where(*self._matching(who, wanted)).limit(1)
+        with self._database.read() as session:
+            return session.scalars(query).first() is not None
 
-        A report whose first event is not recorded yet is held by its verifier.
-        """
-        held = Held(
-            case_id=ReportRow.id,
-            holder_id=func.coalesce(CaseViewRow.holder_id, ReportRow.verifier_id),
-            secret=ReportRow.secret,
-            level=func.coalesce(CaseViewRow.level, 0),
-            accused_person_id=CaseViewRow.accused_person_id,
-        )
+    def titles(self, who: Onlooker, case_ids: Sequence[int]) -> dict[int, str]:
+        """The titles of those of the cases that this person may see, by id; two queries."""
         query = (
-            select(ReportRow.id)
-            .outerjoin(CaseViewRow, CaseViewRow.case_id == ReportRow.id)
-            .where(ReportRow.code == code, visible(who, held))
+            select(CaseViewRow.case_id, CaseViewRow.code, ReportRow.wrapped_key)
+            .join(ReportRow, ReportRow.id == CaseViewRow.case_id)
+            .where(CaseViewRow.case_id.in_(case_ids), visible(who, held_in_view(walked=True)))
         )
         with self._database.read() as session:
-            return session.scalars(query).one_or_none()
+            words = self._words(session, session.execute(query).mappings().all())
+        return {case_id: found.title for case_id, found in words.items()}
 
-    def visible_codes(self, who: Onlooker, case_ids: Iterable[int]) -> dict[int, str]:
-        """The codes of those of the cases that this person may see, by id."""
-        query = select(CaseViewRow.case_id, CaseViewRow.code).where(
-            CaseViewRow.case_id.in_(list(case_ids)), visible(who, held_in_view())
-        )
+    def by_rarity(self, tokens: Sequence[int]) -> tuple[int, ...]:
+        """The stems of a question, those of the fewest cases first; one query."""
+        if len(tokens) < 2:
+            return tuple(tokens)
+        columns = [_bounded_token(token).label(f"t{place}") for place, token in enumerate(tokens)]
         with self._database.read() as session:
-            return {case_id: code for case_id, code in session.execute(query).tuples()}
+            counted = session.execute(select(*columns)).one()
+        return tuple(token for _, token in sorted(zip(counted, tokens, strict=True)))
 
-    def people(self, person_ids: Iterable[int]) -> dict[int, str]:
-        """Names of accounts by id."""
-        query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(list(person_ids)))
-        with self._database.read() as session:
-            return {person_id: name for person_id, name in session.execute(query).tuples()}
-
-    def units(self, who: Onlooker) -> list[tuple[int, str]]:
-        """The units whose cases this person can meet, as (id, name), by name."""
-        query = select(UnitRow.id, UnitRow.name).where(units_in_reach(who)).order_by(UnitRow.name)
-        with self._database.read() as session:
-            return list(session.execute(query).tuples())
-
-    def supervisors(self, unit_id: int) -> list[str]:
-        """The names of those to whom a late case of the unit climbs first."""
-        with self._database.read() as session:
-            people = directory_store.supervisors_of(session, unit_id)
-            query = select(PersonRow.name).where(PersonRow.id.in_(people)).order_by(PersonRow.name)
-            return list(session.scalars(query))
+    def _matching(self, who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
+        if who not in self._walked:
+            seen = _bounded([visible(who, held_in_view())], GATHERED_TO)
+            with self._database.read() as session:
+                self._walked[who] = session.execute(select(seen)).scalar_one() > GATHERED_TO
+        return matching(who, wanted, walked=self._walked[who])
 
     def _words(self, session: Session, found: Sequence[RowMapping]) -> dict[int, ReportWords]:
         """The words of the reports of these rows, opened; one query."""
@@ -235,6 +183,7 @@ class DeskQuery:
 def _rows() -> Select[*tuple[Any, ...]]:
     waiting = exists().where(CommandRow.case_id == CaseViewRow.case_id, CommandRow.outcome == "waiting")
     claimer = select(PersonRow.name).where(PersonRow.id == CaseViewRow.claimed_by).scalar_subquery()
+    region = select(RegionRow.name).where(RegionRow.code == CaseViewRow.region_code).scalar_subquery()
     shown = (
         CaseViewRow.case_id,
         CaseViewRow.code,
@@ -249,10 +198,18 @@ def _rows() -> Select[*tuple[Any, ...]]:
         ReportRow.mask,
         ReportRow.wrapped_key,
         UnitRow.name.label("holder"),
+        CategoryRow.name.label("category"),
+        CategoryRow.name_en.label("category_en"),
+        region.label("region"),
         waiting.label("waiting"),
         claimer.label("claimer"),
     )
-    return select(*shown).select_from(_joined()).join(ReportRow, ReportRow.id == CaseViewRow.case_id)
+    return (
+        select(*shown)
+        .select_from(_joined())
+        .join(ReportRow, ReportRow.id == CaseViewRow.case_id)
+        .outerjoin(CategoryRow, CategoryRow.id == CaseViewRow.category_id)
+    )
 
 
 def _derivations(session: Session, found: Sequence[RowMapping]) -> dict[int, Derivation]:
@@ -284,68 +241,16 @@ def _joined() -> Join:
     return join(CaseViewRow, UnitRow, UnitRow.id == CaseViewRow.holder_id)
 
 
-def _bounded(who: Onlooker, wanted: DeskFilter) -> ScalarSelect[int]:
-    """Counts no further than is ever said."""
-    matching = (
-        select(CaseViewRow.case_id)
-        .select_from(_joined())
-        .where(*_conditions(who, wanted))
-        .limit(COUNTED_TO + 1)
-    )
-    return select(func.count()).select_from(matching.subquery()).scalar_subquery()
+def _bounded(conditions: Sequence[ColumnElement[bool]], most: int) -> ScalarSelect[int]:
+    """Counts no further than to one more than is ever said."""
+    limited = select(CaseViewRow.case_id).where(*conditions).limit(most + 1).subquery()
+    return select(func.count()).select_from(limited).scalar_subquery()
 
 
-def _conditions(who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
-    conditions = [visible(who, held_in_view()), _in_view(who, wanted)]
-    if wanted.kind is not None:
-        conditions.append(CaseViewRow.kind == wanted.kind.value)
-    if wanted.stage is not None:
-        conditions.append(CaseViewRow.stage == wanted.stage.value)
-    if wanted.unit_id is not None:
-        conditions.append(CaseViewRow.holder_id.in_(subtree([wanted.unit_id])))
-    if wanted.code is not None:
-        conditions.append(CaseViewRow.code == wanted.code)
-    return conditions
-
-
-def _in_view(who: Onlooker, wanted: DeskFilter) -> ColumnElement[bool]:
-    moment = wanted.moment
-    views = {
-        DeskView.TO_ME: to_me(who),
-        DeskView.ESCALATED: escalated(who),
-        DeskView.LATE: and_(_BINDS_STAFF, CaseViewRow.due_at < moment.at),
-        DeskView.TODAY: and_(_BINDS_STAFF, CaseViewRow.due_at.between(moment.at, moment.day_ends_at)),
-        DeskView.THIS_WEEK: and_(_BINDS_STAFF, CaseViewRow.due_at.between(moment.at, moment.week_ends_at)),
-        DeskView.UNCLAIMED: and_(CaseViewRow.claimed_by.is_(None), CaseViewRow.stage.in_(_WITH_STAFF)),
-        DeskView.AWAITING_REPORTER: CaseViewRow.stage.in_([stage.value for stage in REPORTER_STAGES]),
-        DeskView.ALL: true(),
-    }
-    return views[wanted.view]
-
-
-_WITH_STAFF = [stage.value for stage in OPEN_STAGES - REPORTER_STAGES]
-_BINDS_STAFF = CaseViewRow.due_clock.in_([name.value for name in STAFF_CLOCKS])
-
-
-def _seek(place: Place | None) -> ColumnElement[bool]:
-    if place is None:
-        return true()
-    due_at, case_id = CaseViewRow.due_at, CaseViewRow.case_id
-    if place.backwards:
-        tie = case_id < place.case_id
-        if place.due_at is None:
-            return or_(due_at.is_not(None), tie)
-        return or_(due_at < place.due_at, and_(due_at == place.due_at, tie))
-    tie = case_id > place.case_id
-    if place.due_at is None:
-        return and_(due_at.is_(None), tie)
-    return or_(due_at > place.due_at, and_(due_at == place.due_at, tie), due_at.is_(None))
-
-
-def _order(backwards: bool) -> tuple[UnaryExpression[Any], ...]:
-    if backwards:
-        return CaseViewRow.due_at.desc().nulls_first(), CaseViewRow.case_id.desc()
-    return CaseViewRow.due_at.asc().nulls_last(), CaseViewRow.case_id.asc()
+def _bounded_token(token: int) -> ScalarSelect[int]:
+    found = select(SearchTokenRow.case_id).where(SearchTokenRow.token == token)
+    limited = found.limit(COUNTED_TO + 1).subquery()
+    return select(func.count()).select_from(limited).scalar_subquery()
 
 
 def _row(row: RowMapping, words: ReportWords, derivation: Derivation | None) -> DeskRow:
@@ -355,6 +260,9 @@ def _row(row: RowMapping, words: ReportWords, derivation: Derivation | None) -> 
         mask=row["mask"],
         title=words.title,
         place=words.place,
+        category=row["category"] or "",
+        category_en=row["category_en"] or "",
+        region=row["region"] or "",
         stage=Stage(row["stage"]),
         kind=Kind(row["kind"]),
         secret=row["secret"],

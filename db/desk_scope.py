@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from db.case_table import CaseAssistantRow, CaseViewRow
@@ -27,6 +27,13 @@ ACTING = {
     Role.OPERATOR: (UnitLevel.DEPARTMENT, IN_HAND),
 }
 """Whose turn it is: the role, the rank of its unit and the stages in which that unit must act."""
+_TURN_STAGES = sorted(
+    {Stage.VERIFICATION.value, *(stage for _, stages in ACTING.values() for stage in stages)}
+)
+
+
+_BELOW, _ABOVE = aliased(UnitRow), aliased(UnitRow)
+"""Made once: SQLAlchemy remembers what it has worked out of an alias."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +60,16 @@ class Held:
     accused_person_id: SQLColumnExpression[int | None]
 
 
-def held_in_view() -> Held:
-    """How the cases of the lists are held."""
+def held_in_view(*, walked: bool = False) -> Held:
+    """How the cases of the lists are held; `walked` hides the holder's indexes from the planner.
+
+    For somebody who sees much it is quicker to walk a list in its order and to leave out a few rows than to
+    gather and sort all that they see.
+    """
+    holder_id: SQLColumnExpression[int] = CaseViewRow.holder_id
     return Held(
         case_id=CaseViewRow.case_id,
-        holder_id=CaseViewRow.holder_id,
+        holder_id=func.coalesce(holder_id, 0) if walked else holder_id,
         secret=CaseViewRow.secret,
         level=CaseViewRow.level,
         accused_person_id=CaseViewRow.accused_person_id,
@@ -66,18 +78,16 @@ def held_in_view() -> Held:
 
 def visible(who: Onlooker, held: Held) -> ColumnElement[bool]:
     """Cases that exist for somebody with these roles; nothing for somebody without any."""
-    helped = exists().where(
-        CaseAssistantRow.case_id == held.case_id, CaseAssistantRow.unit_id.in_(who.units(HELPING_ROLES))
-    )
-    seen = or_(
-        false(),
-        held.holder_id.in_(who.units(frozenset(Role) - {Role.OVERSEER})),
-        and_(~held.secret, held.holder_id.in_(subtree(who.units(WIDE_ROLES)))),
-        helped,
-        climbed_to(who, held),
-    )
+    own, wide = who.units(frozenset(Role) - {Role.OVERSEER}), who.units(WIDE_ROLES)
+    seen: list[ColumnElement[bool]] = [held.holder_id.in_(own)] if own else []
+    if wide:
+        seen.append(and_(~held.secret, held.holder_id.in_(subtree(wide))))
+    helping = who.units(HELPING_ROLES)
+    if helping:
+        helped = select(CaseAssistantRow.case_id).where(CaseAssistantRow.unit_id.in_(helping))
+        seen.append(held.case_id.in_(helped))
     unbiased = or_(held.accused_person_id.is_(None), held.accused_person_id != (who.person_id or 0))
-    return and_(seen, unbiased)
+    return and_(or_(false(), *seen, *_rungs(who, held)), unbiased)
 
 
 def climbed_to(who: Onlooker, held: Held) -> ColumnElement[bool]:
@@ -85,37 +95,52 @@ def climbed_to(who: Onlooker, held: Held) -> ColumnElement[bool]:
 
     Source: `domain.access.rung_of`.
     """
-    supervised = who.units({Role.SUPERVISOR})
-    rungs = (
-        (1, supervised),
-        (1, _between(supervised)),
-        (2, _of_agencies(who.units({Role.AGENCY_ADMIN}))),
-        (3, _of_agencies(supervised)),
-        (3, subtree(who.units({Role.INSPECTORATE}))),
-        (4, _under_root(supervised)),
-        (4, subtree(who.units({Role.NATIONAL_ADMIN}))),
+    return or_(false(), *_rungs(who, held))
+
+
+def _rungs(who: Onlooker, held: Held) -> list[ColumnElement[bool]]:
+    """One condition for each rung on which they stand; none for roles that they do not have."""
+    supervised, admin = who.units({Role.SUPERVISOR}), who.units({Role.AGENCY_ADMIN})
+    inspectorate, national = who.units({Role.INSPECTORATE}), who.units({Role.NATIONAL_ADMIN})
+    rungs: tuple[tuple[int, list[int], Callable[[list[int]], list[int] | Select[int]]], ...] = (
+        (1, supervised, list),
+        (1, supervised, _between),
+        (2, admin, _of_agencies),
+        (3, supervised, _of_agencies),
+        (3, inspectorate, subtree),
+        (4, supervised, _under_root),
+        (4, national, subtree),
     )
-    return or_(false(), *(and_(held.level >= rung, held.holder_id.in_(units)) for rung, units in rungs))
+    return [
+        and_(held.level >= rung, held.holder_id.in_(below(units))) for rung, units, below in rungs if units
+    ]
 
 
 def to_me(who: Onlooker) -> ColumnElement[bool]:
-    """Cases in which a unit of this person must act, and in which they act for it. Needs the holder's row.
+    """Cases in which a unit of this person must act, and in which they act for it.
 
     While the reporter is asked, or has the answer, it is nobody's turn here. Agency admins verify for the
     whole agency.
     """
     verifies = and_(
-        UnitRow.agency_id.in_(who.units({Role.AGENCY_ADMIN})), CaseViewRow.stage == Stage.VERIFICATION.value
+        CaseViewRow.holder_id.in_(_of_agencies(who.units({Role.AGENCY_ADMIN}))),
+        CaseViewRow.stage == Stage.VERIFICATION.value,
     )
     turns = [
-        and_(
-            CaseViewRow.holder_id.in_(who.units({role})),
-            UnitRow.level == level.value,
-            CaseViewRow.stage.in_(stages),
-        )
+        and_(CaseViewRow.holder_id.in_(_of_level(who.units({role}), level)), CaseViewRow.stage.in_(stages))
         for role, (level, stages) in ACTING.items()
     ]
-    return or_(verifies, *turns)
+    return and_(
+        CaseViewRow.holder_id.in_(_turn_units(who)),
+        CaseViewRow.stage.in_(_TURN_STAGES),
+        or_(verifies, *turns),
+    )
+
+
+def _turn_units(who: Onlooker) -> Select[int]:
+    """The units for which they act at all: what an index can look up before the finer conditions."""
+    mine = UnitRow.id.in_(who.units(ACTING))
+    return select(UnitRow.id).where(or_(mine, UnitRow.agency_id.in_(who.units({Role.AGENCY_ADMIN}))))
 
 
 def escalated(who: Onlooker) -> ColumnElement[bool]:
@@ -134,6 +159,11 @@ def subtree(unit_ids: Iterable[int]) -> Select[int]:
     return select(UnitAncestorRow.unit_id).where(UnitAncestorRow.ancestor_id.in_(list(unit_ids)))
 
 
+def _of_level(unit_ids: list[int], level: UnitLevel) -> Select[int]:
+    """Those of the units that have that rank."""
+    return select(UnitRow.id).where(UnitRow.id.in_(unit_ids), UnitRow.level == level.value)
+
+
 def _of_agencies(unit_ids: list[int]) -> Select[int]:
     """The units whose agency is one of these."""
     return select(UnitRow.id).where(UnitRow.agency_id.in_(unit_ids))
@@ -150,11 +180,10 @@ def _under_root(unit_ids: list[int]) -> Select[int]:
 
 
 def _below_others(unit_ids: list[int], *, root: bool) -> Select[int]:
-    held, above = aliased(UnitRow), aliased(UnitRow)
-    at_root = above.parent_id.is_(None)
+    at_root = _ABOVE.parent_id.is_(None)
     return (
         select(UnitAncestorRow.unit_id)
-        .join(held, held.id == UnitAncestorRow.unit_id)
-        .join(above, above.id == UnitAncestorRow.ancestor_id)
-        .where(above.id.in_(unit_ids), held.agency_id != above.id, at_root if root else ~at_root)
+        .join(_BELOW, _BELOW.id == UnitAncestorRow.unit_id)
+        .join(_ABOVE, _ABOVE.id == UnitAncestorRow.ancestor_id)
+        .where(_ABOVE.id.in_(unit_ids), _BELOW.agency_id != _ABOVE.id, at_root if root else ~at_root)
     )

@@ -35,11 +35,18 @@ class DevMailStore:
             session.flush()
             return row.id
 
+    def find(self, mail_id: int) -> DevMail | None:
+        """One mail by its id."""
+        with self._database.read() as session:
+            row = session.get(DevMailRow, mail_id)
+            return None if row is None else _mail(row)
+
     def newest(self, limit: int) -> list[DevMail]:
         """The newest mails first."""
         query = select(DevMailRow).order_by(DevMailRow.id.desc()).limit(limit)
         with self._database.read() as session:
-            return [
-                DevMail(id=row.id, received_at=row.received_at, payload=row.payload)
-                for row in session.scalars(query)
-            ]
+            return [_mail(row) for row in session.scalars(query)]
+
+
+def _mail(row: DevMailRow) -> DevMail:
+    return DevMail(id=row.id, received_at=row.received_at, payload=row.payload)

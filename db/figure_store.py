@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from sqlalchemy import func, select
 from db.case_table import CaseViewRow, ReportRow
 from db.database import Database, now
 from domain.case import EndReason, Stage
+
+KEPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +26,22 @@ class PublicFigures:
     """Those of the closed ones whose reporter said so."""
 
 
-def public_figures(database: Database) -> PublicFigures:
-    """The figures of the front door."""
+class FigureStore:
+    """Counts at most once a minute, so that visits cost nothing however many reports there are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: PublicFigures | None = None
+        self._counted_at = 0.0
+
+    def public(self) -> PublicFigures:
+        """The figures of the front door, at most `KEPT_SECONDS` old; `as_of` tells their instant."""
+        if self._known is None or time.monotonic() - self._counted_at > KEPT_SECONDS:
+            self._known, self._counted_at = _counted(self._database), time.monotonic()
+        return self._known
+
+
+def _counted(database: Database) -> PublicFigures:
     closed = CaseViewRow.stage == Stage.CLOSED.value
     resolved = CaseViewRow.end_reason == EndReason.RESOLVED.value
     with database.read() as session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,17 +18,21 @@ from db.case_dating import due_row
 from db.case_table import FileRow, IdentityRow, MessageRow, ReportRow
 from db.database import Database, now, settle_race
 from db.keyring import CaseSeal, Keyring, key_hash
+from db.sealed_file import store_file
+from db.search_store import index_report
+from db.upload_store import spend
 from db.wire import CASE_INPUT, canonical
-from domain.case import Channel, ClockName
+from domain.case import ClockName
 from domain.clock import NATIONAL_CLOCKS, Clock, Due
 from domain.code import RANDOM_BYTES, code_from_random, mask_from_random
 from domain.dating import Given, promise
 from domain.derivation import Derivation
 from domain.errors import TuntasError
+from domain.facts import Facts
 from domain.policy import Policy
 from domain.state import CaseState
 from schemas.case import CaseInput
-from schemas.report import NewFile, NewReport
+from schemas.report import NewReport
 
 MASK_BYTES = 3
 TABLE_OF_WORDS = "message.sealed"
@@ -97,7 +100,7 @@ class IntakeStore:
             return known
         code = code_from_random(secrets.token_bytes(RANDOM_BYTES))
         wrapped, seal = self._keyring.new_case_key(code)
-        stored = [self._store_file(seal, code, file) for file in report.files]
+        stored = [store_file(self._files, seal, file) for file in report.files]
         with self._database.read() as session:
             terms = _terms(session, report, received_at)
         with self._database.write() as session:
@@ -109,6 +112,7 @@ class IntakeStore:
             row.start = CASE_INPUT.dump_python(start, mode="json")
             session.add_all(due_row(row.id, due, derivation) for due, derivation in terms.promises)
             self._insert_words(session, row, report, seal, stored)
+            spend(session, report.files)
         return Intake(case_id=row.id, code=code, key=self._key(report.intake_id), start=start, again=False)
 
     def find(self, intake_id: str) -> Intake | None:
@@ -168,19 +172,6 @@ class IntakeStore:
         start = CASE_INPUT.validate_python(row.start, strict=False)
         return Intake(case_id=row.id, code=row.code, key=self._key(row.intake_id), start=start, again=True)
 
-    def _store_file(self, seal: CaseSeal, code: str, file: NewFile) -> FileRow:
-        """Writes the sealed bytes under a random name; a crash before the commit leaves an orphan, no lie."""
-        name = secrets.token_hex(16)
-        self._files.mkdir(parents=True, exist_ok=True)
-        with (self._files / name).open("wb") as stored:
-            stored.write(seal.seal(file.content, f"file:{name}"))
-            stored.flush()
-            os.fsync(stored.fileno())
-        sealed_name = seal.seal(file.name.encode(), f"file.sealed_name:{name}")
-        return FileRow(
-            stored_as=name, sealed_name=sealed_name, media_type=file.media_type, size=len(file.content)
-        )
-
     def _insert(
         self, session: Session, report: NewReport, code: str, wrapped: bytes, at: datetime, verifier_id: int
     ) -> ReportRow:
@@ -191,13 +182,16 @@ class IntakeStore:
             key_hash=key_hash(self._key(report.intake_id)),
             mask=mask_from_random(secrets.token_bytes(MASK_BYTES)),
             wrapped_key=wrapped,
-            channel=Channel.WEB.value,
+            channel=report.channel.value,
+            entered_by=report.entered_by,
             locale=report.locale,
             kind=report.kind.value,
             anonymous=report.anonymous,
             secret=report.secret,
             verifier_id=verifier_id,
             happened_on=report.happened_on,
+            region_code=report.region_code,
+            category_id=report.category_id,
             received_at=at,
             created_at=now(session),
             start={},
@@ -226,6 +220,7 @@ class IntakeStore:
         )
         session.add_all([message, identity])
         session.flush()
+        index_report(session, self._keyring, row.id, report.words)
         for file in files:
             file.case_id, file.message_id = row.id, message.id
             session.add(file)
@@ -285,5 +280,6 @@ def _start(row: ReportRow, report: NewReport, terms: _Terms) -> CaseInput:
         holder=terms.verifier.ref,
         kind=report.kind,
         secret=report.secret,
+        facts=Facts(category_id=report.category_id),
     )
     return CaseInput(state=state, clocks=terms.clocks)

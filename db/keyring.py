@@ -50,6 +50,10 @@ class Keyring:
         info = f"tuntas/{purpose}".encode()
         return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
 
+    def seal(self, purpose: str) -> CaseSeal:
+        """Seals what belongs to no case yet, under a key for one purpose."""
+        return CaseSeal(self.secret(purpose))
+
     @property
     def mark(self) -> str:
         """By which a database recognises its master key, without learning anything of it."""

@@ -74,7 +74,7 @@ def queue_notices(session: Session, state: CaseState, event: Event, telling: Tel
     if not told:
         return
     at, due_at = now(session), _due_to_tell(state, event)
-    from_at = at + _held_for(state, event)
+    from_at = at + held_for(state, event)
     calendars = _calendars(session, event, told)
     for recipient, notice in told.items():
         digested = recipient in calendars and not _is_urgent(notice, event)
@@ -164,8 +164,8 @@ def _not_before(calendar: WorkCalendar | None, at: datetime, *, digested: bool, 
         return at
 
 
-def _held_for(state: CaseState, event: Event) -> timedelta:
-    """An answer can be taken back for a while, before its mails go. Source: CASE, `answer`."""
+def held_for(state: CaseState, event: Event) -> timedelta:
+    """How long mails about an event wait: an answer can be taken back for a while. Source: CASE, `answer`."""
     answered = event.kind is EventKind.ANSWERED
     return timedelta(seconds=state.policy.take_back_seconds if answered else 0)
 

@@ -13,6 +13,7 @@ from db import outgoing_mail
 from db.case_table import OutboxRow
 from db.database import Database
 from db.keyring import Keyring
+from db.mail_preference_store import wants
 from schemas.mail import (
     Deferred,
     Delivered,
@@ -38,6 +39,7 @@ UNREADABLE = "unreadable"
 GAVE_UP = "gave_up"
 SENDER_LOST = "sender_lost"
 STALE = "stale"
+UNWANTED = "unwanted"
 REMINDERS = frozenset(
     {MailTemplate.STAFF_LAST_DAY, MailTemplate.QUESTION_REMINDER, MailTemplate.CONFIRMATION_REMINDER}
 )
@@ -75,7 +77,9 @@ class OutboxStore:
         """
         with self._database.write() as session:
             due = _due_together(session, outbox_id, now)
-            rows = [row for row in due if _is_readable(row) and _is_news(row, now)]
+            rows = [
+                row for row in due if _is_readable(row) and _is_news(row, now) and _is_wanted(session, row)
+            ]
             mail = self._resolve(session, rows) if rows else None
             if mail is not None:
                 for row in rows:
@@ -91,10 +95,13 @@ class OutboxStore:
                 _settle(row, delivery, now)
 
     def hear(self, events: Sequence[ProviderEvent], now: datetime) -> None:
-        """Keeps what the provider tells. Safe to repeat, in any order; what we do not know is ignored."""
+        """Keeps what the provider tells. Safe to repeat, in any order; what we do not know is ignored.
+
+        That a mail was unwanted says nothing of its delivery.
+        """
         told: dict[int, News] = {}
         for event in events:
-            if told.get(event.outbox_id, News.TAKEN) is News.TAKEN:
+            if event.news is not News.UNWANTED and told.get(event.outbox_id, News.TAKEN) is News.TAKEN:
                 told[event.outbox_id] = event.news
         ids = sorted(told)
         for start in range(0, len(ids), STEP):
@@ -207,6 +214,14 @@ def _is_news(row: OutboxRow, now: datetime) -> bool:
     if row.template not in REMINDERS or row.due_at is None or row.due_at > now:
         return True
     row.state, row.problem = "skipped", STALE
+    return False
+
+
+def _is_wanted(session: Session, row: OutboxRow) -> bool:
+    """Whether the reader has not asked meanwhile to be spared it; that is no failure of the mail."""
+    if wants(session, row):
+        return True
+    row.state, row.problem = "skipped", UNWANTED
     return False
 
 

@@ -13,7 +13,9 @@ from db import directory_store
 from db.case_table import CaseViewRow, IdentityRow, OutboxRow, ReportRow
 from db.directory_table import PersonRow
 from db.keyring import Keyring, SealBrokenError
+from db.mail_preference_table import MailPreferenceRow
 from db.staff_calendar import calendars_of
+from db.subscriber import is_subscriber, subscriber_mail
 from schemas.mail import Digest, DigestLine, MailTemplate, OutgoingMail
 from schemas.report import Identity
 
@@ -40,6 +42,8 @@ class _Reader:
 
 def single(session: Session, keyring: Keyring, row: OutboxRow) -> OutgoingMail | None:
     """A row as a mail of its own; None if its reader has no address (any more). Raises: one of `BROKEN`."""
+    if is_subscriber(row.recipient):
+        return subscriber_mail(session, keyring, row)
     template = MailTemplate(row.template)
     reader = _reader(session, keyring, row)
     if not reader.address:
@@ -114,7 +118,9 @@ def _reporter(session: Session, keyring: Keyring, case_id: int) -> _Reader:
     """The reporter of a case, by the vault and the key of that very case."""
     report = session.get_one(ReportRow, case_id)
     address = _address(session, keyring, report)
-    return _Reader(report.id, report.code, address, report.locale, is_reporter=True)
+    chosen = session.get(MailPreferenceRow, case_id)
+    locale = (chosen and chosen.locale) or report.locale
+    return _Reader(report.id, report.code, address, locale, is_reporter=True)
 
 
 def _address(session: Session, keyring: Keyring, report: ReportRow) -> str:

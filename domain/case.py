@@ -170,6 +170,9 @@ class Channel(StrEnum):
 
     WEB = "web"
     MAIL = "mail"
+    WALK_IN = "walk_in"
+    LETTER = "letter"
+    TELEPHONE = "telephone"
     SYSTEM = "system"
 
 

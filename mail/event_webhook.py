@@ -30,8 +30,11 @@ NEWS: Mapping[str, News] = {
     "delivered": News.TAKEN,
     "bounce": News.BOUNCED,
     "dropped": News.DROPPED,
+    "spamreport": News.UNWANTED,
+    "unsubscribe": News.UNWANTED,
+    "group_unsubscribe": News.UNWANTED,
 }
-"""What changes something; deferrals, openings, clicks, spam reports and unsubscriptions do not."""
+"""What changes something; deferrals, openings and clicks do not."""
 
 
 class MalformedWebhookKeyError(ValueError):

@@ -109,7 +109,8 @@ class MailRelay:
 
     def _deliver(self, mail: OutgoingMail) -> Delivery:
         try:
-            rendered = render(mail, self._links.link(mail))
+            links = self._links
+            rendered = render(mail, links.link(mail), links.preference_link(mail), links.stop_link(mail))
         except UnrenderableMailError:
             _log.exception("outbox row %d cannot be written as a mail", mail.outbox_id)
             return Undeliverable(problem=Problem.TEMPLATE)

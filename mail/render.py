@@ -1,19 +1,21 @@
 """Mails as people read them: neutral subject, plain text and HTML that say the same.
 
 A mail names the case by its code and says what changed. It never carries words of a report, its kind or
-the name of a person: it passes through strangers' hands. Source: UI.md, "Words".
+the name of a person: it passes through strangers' hands. To subscribers it names the title that was made
+public, and no code. Source: UI.md, "Words".
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
+from css_inline import CSSInliner, InlineError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from domain.code import show_code
@@ -32,21 +34,23 @@ class UnrenderableMailError(Exception):
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A mail ready to send; `subject` is one line."""
+    """A mail ready to send; `subject` is one line, and `stop_link` where one post ends mails like it."""
 
     subject: str
     text: str
     html: str
+    stop_link: str = ""
 
 
-def render(mail: OutgoingMail, link: str) -> RenderedMail:
+def render(mail: OutgoingMail, link: str, preference_link: str = "", stop_link: str = "") -> RenderedMail:
     """The mail in the language of its reader, with `link` behind its one button.
 
+    With a `preference_link` its last line leads to where its reader chooses which mails come.
     Raises: UnrenderableMailError.
     """
     try:
-        return _render(mail, link)
-    except (TemplateError, ZoneInfoNotFoundError, ValueError) as problem:
+        return replace(_render(mail, link, preference_link), stop_link=stop_link)
+    except (TemplateError, ZoneInfoNotFoundError, InlineError, ValueError) as problem:
         raise UnrenderableMailError(f"{mail.template} for row {mail.outbox_id}") from problem
 
 
@@ -62,13 +66,17 @@ def one_line(text: str) -> str:
     return " ".join(plain.split())
 
 
-def _render(mail: OutgoingMail, link: str) -> RenderedMail:
+def _render(mail: OutgoingMail, link: str, preference_link: str) -> RenderedMail:
     language = language_of(mail.locale)
     values: dict[str, Any] = {
         "code": show_code(mail.code),
         "due": format_due(mail.due_at, mail.zone, language) if mail.due_at else "",
         "language": language,
         "link": link,
+        "preference_link": preference_link,
+        "stage": mail.stage,
+        "subscribed": mail.subscription_id is not None,
+        "title": one_line(mail.title),
         "to_reporter": mail.to_reporter,
         "unit": one_line(mail.unit_name)[:UNIT_NAME_LIMIT],
     }
@@ -80,7 +88,7 @@ def _render(mail: OutgoingMail, link: str) -> RenderedMail:
 
     subject = one_line(part("subject.txt"))
     values["subject"] = subject
-    return RenderedMail(subject=subject, text=_tidy(part("body.txt")), html=part("body.html"))
+    return RenderedMail(subject=subject, text=_tidy(part("body.txt")), html=_inlined(part("body.html")))
 
 
 def _digest_values(digest: Digest, zone: str, language: str) -> dict[str, Any]:
@@ -102,6 +110,11 @@ def _part(language: str, template: MailTemplate, name: str, values: dict[str, An
 def _tidy(text: str) -> str:
     """Paragraphs with one empty line between them, however many a template's conditions left."""
     return re.sub(r"\n\s*\n", "\n\n", text).strip() + "\n"
+
+
+def _inlined(html: str) -> str:
+    """The same mail with its rules at each element, as mail programs want it; nothing is fetched for it."""
+    return CSSInliner(load_remote_stylesheets=False).inline(html)
 
 
 @cache

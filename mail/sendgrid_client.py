@@ -83,9 +83,16 @@ def message(mail: OutgoingMail, rendered: RenderedMail, mail_from: str) -> dict[
             {"type": "text/plain", "value": rendered.text},
             {"type": "text/html", "value": rendered.html},
         ],
-        "headers": {"Auto-Submitted": "auto-generated"},
+        "headers": {"Auto-Submitted": "auto-generated", **_stop_headers(rendered.stop_link)},
         "tracking_settings": TRACKING_OFF,
     }
+
+
+def _stop_headers(stop_link: str) -> dict[str, str]:
+    """By which programs offer to stop such mails with one click. Source: RFC 2369, RFC 8058."""
+    if not stop_link:
+        return {}
+    return {"List-Unsubscribe": f"<{stop_link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def plain_address(typed: str) -> str:

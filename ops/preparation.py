@@ -68,14 +68,15 @@ def require_no_real_data(database: Database) -> None:
 
 def seed(settings: Settings) -> None:
     """Adds what every installation starts from and, in demo mode, the demo; safe to repeat."""
+    from ops.regions import seed_regions
     from ops.seed import seed_demo  # slow to import, and seldom needed
     from ops.standard import seed_standard
 
-    if settings.demo:
-        seed_demo(settings)
-        return
     with used_database(settings) as database:
         seed_standard(database)
+        seed_regions(database)
+    if settings.demo:
+        seed_demo(settings)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import directory_store
+from db.category_table import CategoryRow
 from db.command_store import CommandStore
 from db.database import Database, now
 from db.directory_table import MembershipRow, UnitRow
@@ -52,6 +53,8 @@ class Story:
     steps: tuple[Step, ...] = ()
     secret: bool = False
     anonymous: bool = False
+    category: str = ""
+    """Its code in `ops.categories`; "" for a reporter who did not know."""
 
 
 def _disposed(hours_ago: float) -> Step:
@@ -69,12 +72,14 @@ def _answered(hours_ago: float, words: str) -> Step:
 STORIES = (
     Story(
         title="Lampu jalan padam di depan pasar",
+        category="jalan.lampu",
         text="Tiga lampu jalan di depan pasar sudah padam sejak seminggu lalu. Malam hari gelap dan rawan.",
         place="Jalan Melati, depan Pasar Contoh",
         hours_ago=3,
     ),
     Story(
         title="Jalan berlubang dekat sekolah dasar",
+        category="jalan.rusak",
         text="Lubang besar di tengah jalan, dalamnya kira-kira 20 cm. Sudah dua kali ada motor jatuh.",
         place="Jalan Kenanga, dekat SD Contoh 2",
         hours_ago=150,
@@ -82,6 +87,7 @@ STORIES = (
     ),
     Story(
         title="Saluran air tersumbat dan meluap saat hujan",
+        category="air.saluran",
         text="Setiap hujan lebih dari setengah jam, air masuk ke teras rumah warga.",
         place="Gang Mawar RT 03 RW 05",
         hours_ago=200,
@@ -92,6 +98,7 @@ STORIES = (
     ),
     Story(
         title="Trotoar rusak, kursi roda tidak bisa lewat",
+        category="jalan.trotoar",
         text="Ubin trotoar terangkat akar pohon sepanjang satu blok.",
         place="Jalan Cempaka, sisi timur",
         hours_ago=240,
@@ -103,6 +110,7 @@ STORIES = (
     ),
     Story(
         title="Jadwal puskesmas hari Sabtu",
+        category="kesehatan.puskesmas",
         text="Apakah puskesmas melayani imunisasi pada hari Sabtu, dan jam berapa?",
         place="Puskesmas Contoh Barat",
         hours_ago=48,
@@ -116,6 +124,7 @@ STORIES = (
     ),
     Story(
         title="Usul halte bus di depan terminal lama",
+        category="angkutan.umum",
         text="Penumpang menunggu di bawah panas. Mohon dibangunkan halte kecil dengan atap.",
         place="Terminal lama",
         hours_ago=60,
@@ -134,6 +143,7 @@ STORIES = (
     ),
     Story(
         title="Sampah menumpuk di tepi sungai",
+        category="lingkungan.sampah",
         text="Tumpukan sampah sudah sepanjang lima meter dan mulai masuk ke sungai.",
         place="Tepi Sungai Contoh, dekat jembatan gantung",
         hours_ago=100,
@@ -158,12 +168,15 @@ def seed_cases(database: Database, settings: Settings) -> None:
 def _report(database: Database, story: Story) -> NewReport:
     with database.read() as session:
         agency_id = None if story.agency is None else _unit_row(session, story.agency).id
+        known = select(CategoryRow.id).where(CategoryRow.code == story.category)
+        category_id = session.scalars(known).one_or_none()
     return NewReport(
         intake_id=str(uuid5(NAMESPACE_URL, story.title)),
         kind=story.kind,
         words=ReportWords(title=story.title, text=story.text, place=story.place),
         identity=Identity(),
         agency_id=agency_id,
+        category_id=category_id,
         anonymous=story.anonymous,
         secret=story.secret,
         policy_name=POLICY,
@@ -193,7 +206,7 @@ def _record_steps(
 
 def _body(story: Story, step: Step, unit: directory_store.Unit | None) -> Body:
     if step.action is Action.DISPOSE:
-        return Body(unit=unit.ref if unit else None, kind=story.kind)
+        return Body(unit=unit.ref if unit else None, kind=story.kind, publish=not story.secret)
     return Body(follow_up=step.follow_up, rating=step.rating)
 
 

@@ -15,6 +15,7 @@ from domain.calendar import Holiday, HolidayKind, WorkCalendar, parse_weekly
 from domain.case import Kind, UnitLevel
 from domain.duration import Amount, Ends, Unit
 from domain.policy import OutagePolicy, Policy
+from ops.categories import seed_categories
 
 NATIONAL_CALENDAR = "nasional"
 NATIONAL_UNIT = "Pusat Pengaduan Nasional"
@@ -37,6 +38,7 @@ def seed_standard(database: Database) -> None:
             _add_policy(session, policy, at)
         if session.scalars(select(UnitRow.id)).first() is None:
             add_unit(session, UnitLevel.NATIONAL, NATIONAL_UNIT, None)
+    seed_categories(database)
 
 
 def national_calendar() -> WorkCalendar:

@@ -1,17 +1,19 @@
-"""What is not urgent, apart from the sweeper: the doctor's walk, exports of histories, daily heads."""
+"""What is not urgent, apart from the sweeper: doctor, exports, daily heads, villages, old drafts."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.database import Database
+from db.draft_store import sweep_drafts
 from db.operation_store import OperationStore
+from db.subscription_store import sweep_subscriptions
 from db.upkeep_chart import ChartStore
 from db.upkeep_export import ExportStore
 from db.upkeep_finding import FindingStore
@@ -22,6 +24,7 @@ from engine.probe import CaseProbe
 from ops.doctor import Doctor, DoctorStores
 from ops.history_export import HistoryExporter
 from ops.lease import Lease, LeaseLostError
+from ops.regions import add_villages
 
 log = logging.getLogger(__name__)
 
@@ -30,19 +33,30 @@ EXPORT_EVERY = timedelta(seconds=10)
 HEAD_EVERY = timedelta(minutes=5)
 
 Clock = Callable[[], datetime]
+Chore = Callable[[], object]
 
 
 class Upkeep:
-    """Three slow kinds of work, each in small pieces; all are safe to repeat."""
+    """Slow kinds of work, each in small pieces; all are safe to repeat.
+
+    `chores`: short pieces of work that are tried in every round.
+    """
 
     def __init__(
-        self, doctor: Doctor, exporter: HistoryExporter, heads: HeadStore, lease: Lease, clock: Clock
+        self,
+        doctor: Doctor,
+        exporter: HistoryExporter,
+        heads: HeadStore,
+        lease: Lease,
+        clock: Clock,
+        chores: Sequence[Chore] = (),
     ) -> None:
         self._doctor = doctor
         self._exporter = exporter
         self._heads = heads
         self._lease = lease
         self._clock = clock
+        self._chores = chores
         self._exports_at: datetime | None = None
         self._heads_at: datetime | None = None
 
@@ -62,6 +76,9 @@ class Upkeep:
             self._doctor.walk()
             self._export()
             self._make_heads()
+            for chore in self._chores:
+                self._lease.hold()
+                chore()
         except LeaseLostError:
             log.debug("another worker does the upkeep")
 
@@ -84,7 +101,12 @@ def upkeep_of(database: Database, bridge: Bridge, histories_folder: Path, clock:
     exporter = HistoryExporter(ExportStore(database), HistoryClient(bridge), histories_folder)
     doctor = Doctor(doctor_stores(database), CaseProbe(bridge), clock)
     lease = Lease(OperationStore(database), "upkeep", clock)
-    return Upkeep(doctor, exporter, HeadStore(database), lease, clock)
+    chores: tuple[Chore, ...] = (
+        lambda: sweep_drafts(database, clock()),
+        lambda: sweep_subscriptions(database, clock()),
+        lambda: add_villages(database),
+    )
+    return Upkeep(doctor, exporter, HeadStore(database), lease, clock, chores)
 
 
 def doctor_stores(database: Database) -> DoctorStores:

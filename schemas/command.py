@@ -6,6 +6,7 @@ from domain.actor import Actor
 from domain.case import Action
 from domain.command import NO_BODY, Body, Refusal
 from schemas.case import Wire
+from schemas.report import NewFile
 
 
 class NewCommand(Wire):
@@ -14,6 +15,7 @@ class NewCommand(Wire):
     Attributes:
         id: UUID made with the form.
         words: what the person wrote; sealed in SQL, and only its id travels.
+        files: what goes with the words; sealed too.
     """
 
     id: str
@@ -23,6 +25,7 @@ class NewCommand(Wire):
     version: int | None = None
     words: str = ""
     body: Body = NO_BODY
+    files: tuple[NewFile, ...] = ()
 
 
 class Applied(Wire):

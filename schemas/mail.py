@@ -53,7 +53,38 @@ class MailTemplate(StrEnum):
     STAFF_NOT_LATE = "staff_not_late"
     STAFF_PROMISE_PASSED = "staff_promise_passed"
     STAFF_DIGEST = "staff_digest"
-    """Several of the others in one mail; the only one that no event calls for."""
+    """Several of the others in one mail; no event calls for it, nor for those below."""
+    FOLLOW_CONFIRM = "follow_confirm"
+    """Asks whoever entered an address whether they want to follow a published report."""
+    FOLLOW_NEWS = "follow_news"
+    """Tells them that the published report has changed."""
+
+
+class Wanted(StrEnum):
+    """Which mails of a case its reporter wants."""
+
+    ALL = "all"
+    NEEDED = "needed"
+    """Only those after which the reporter has something to do or decide."""
+    NONE = "none"
+
+
+NEEDS_REPORTER = frozenset(
+    {
+        MailTemplate.QUESTION,
+        MailTemplate.QUESTION_REMINDER,
+        MailTemplate.ANSWERED,
+        MailTemplate.ANSWER_TAKEN_BACK,
+        MailTemplate.CONFIRMATION_REMINDER,
+        MailTemplate.OMBUDSMAN_OFFER,
+    }
+)
+"""Mails that wait for the reporter, and the one that says that there is nothing to wait for any more."""
+
+
+def is_wanted(wanted: Wanted, template: str) -> bool:
+    """Whether a reporter who has chosen so gets a mail of that kind."""
+    return wanted is Wanted.ALL or (wanted is Wanted.NEEDED and template in NEEDS_REPORTER)
 
 
 class DigestLine(Wire):
@@ -90,6 +121,8 @@ class OutgoingMail(Wire):
         case_id: the case that a reporter's link opens: their own, also where the news is of another.
         due_at: the date that the mail may promise or remind of, in UTC; `zone` says how to show it.
         unit_name: the office that now holds the case, for the reporter's information.
+        subscription_id: for somebody who follows a published report; the mail then opens no case at all,
+            names no code, and `slug`, `title` and `stage` are what everybody may know of the report.
     """
 
     outbox_id: int
@@ -104,6 +137,10 @@ class OutgoingMail(Wire):
     zone: str
     attempts: int
     digest: Digest | None = None
+    subscription_id: int | None = None
+    slug: str = ""
+    title: str = ""
+    stage: str = ""
 
 
 class Delivered(Wire):
@@ -141,6 +178,8 @@ class News(StrEnum):
     """The provider has it, or has handed it on."""
     BOUNCED = "bounced"
     DROPPED = "dropped"
+    UNWANTED = "unwanted"
+    """Its reader calls it spam, or told the provider to send no more."""
 
 
 class ProviderEvent(Wire):

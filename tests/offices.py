@@ -45,7 +45,7 @@ class Offices:
 
     @property
     def commands(self) -> CommandStore:
-        return CommandStore(self.database, self.keyring)
+        return CommandStore(self.database, self.keyring, self.files)
 
     def unit(self, name: str) -> UnitRef:
         """What the rules need of a unit."""

@@ -13,10 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = tuple(
     name
     for name in (
-        "activities", "channels", "db", "domain", "engine", "mail", "ops", "schemas", "web", "workflows",
+        *("activities", "channels", "db", "domain", "engine", "mail"),
+        *("media", "ops", "schemas", "web", "workflows"),
     )
     if (ROOT / name).is_dir()
-)  # fmt: skip
+)
 TOP_MODULES = ("cli", "settings", "worker")
 MIGRATIONS = "db/migrations/"
 

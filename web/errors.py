@@ -30,6 +30,7 @@ from werkzeug.exceptions import (
 
 from db.command_store import NotYourCommandError, TooManyMessagesError
 from db.intake_store import OtherReportSentError
+from db.upload_store import UnknownUploadError
 from mail.link import ExpiredMailTokenError, ForgedMailTokenError
 from web.access import ROUTES, Who
 from web.auth.person import LogInEndedError, current_person
@@ -76,6 +77,14 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
     ),
     MethodNotAllowed: ErrorPage(405),
     OtherReportSentError: ErrorPage(409),
+    UnknownUploadError: ErrorPage(
+        409,
+        happened=lazy_gettext(
+            "Salah satu lampiran tidak tersimpan lagi atau belum utuh. Pilih lagi berkasnya."
+        ),
+        kept=lazy_gettext("Isian Anda masih ada di halaman sebelumnya."),
+        todo=lazy_gettext("Kembali, hapus lampiran itu, lalu pilih lagi berkasnya."),
+    ),
     RequestEntityTooLarge: ErrorPage(413),
     UnsupportedMediaType: ErrorPage(415),
     RateLimitExceeded: ErrorPage(429),

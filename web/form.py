@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from flask import request
 from werkzeug.exceptions import BadRequest
+
+if TYPE_CHECKING:
+    from web.public.upload import Uploads
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -30,11 +34,13 @@ class Form:
         data: field name → what to show again (str; bool for a tick).
         errors: field name → one sentence, in the order of the fields.
         command_id: the hidden id; ignored by forms that are no commands.
+        uploads: the files that came with it; None before it was sent.
     """
 
     data: dict[str, str | bool] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     command_id: str = field(default_factory=new_id)
+    uploads: Uploads | None = None
 
     def text(self, name: str) -> str:
         """What was typed into a field; "" if nothing."""
@@ -47,7 +53,7 @@ class Form:
 
     def renewed(self) -> Form:
         """The same words under a new id, as needed after a refusal."""
-        return Form(data=self.data, errors=self.errors)
+        return Form(data=self.data, errors=self.errors, uploads=self.uploads)
 
 
 def posted_form(fields: Iterable[str], many: Iterable[str] = ()) -> Form:

@@ -50,6 +50,21 @@ def act_limit() -> str:
     return allowance(60, 10)
 
 
+def upload_limit() -> str:
+    """For pieces of files that are sent ahead of their form; an office behind one address sends many."""
+    return allowance(3000, 600)
+
+
+def step_limit() -> str:
+    """For the steps of a form on its way, of which a report takes three or more."""
+    return allowance(300)
+
+
+def suggest_limit() -> str:
+    """For suggestions while somebody types; an office behind one address types much."""
+    return allowance(6000, 300)
+
+
 def login_limit() -> str:
     """For log-ins, above the slowing down that every account has by itself."""
     return allowance(120, 20)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from db.case_reader import Attachment
 from db.command_store import MESSAGE_KINDS
 from domain.case import Action, Relation
 from domain.command import Body
@@ -29,7 +31,7 @@ def sent_before(new: NewCommand) -> datetime | None:
 
 def _waiting(new: NewCommand) -> list[datetime]:
     entries = services().reader.commands(new.case_id, "waiting")
-    same = (new.action, new.actor.person_id, _particulars(new.body), new.words)
+    same = (new.action, new.actor.person_id, _particulars(new.body), new.words, _files_of(new))
     return [
         entry.command.recorded_at
         for entry in entries
@@ -39,6 +41,7 @@ def _waiting(new: NewCommand) -> list[datetime]:
             entry.command.actor.person_id,
             _particulars(entry.command.body),
             entry.text,
+            _spelled(entry.attachments),
         )
     ]
 
@@ -47,15 +50,25 @@ def _published(new: NewCommand) -> list[datetime]:
     """By the words and, where more goes with them, by the event that published them."""
     by_reporter = Relation.REPORTER in new.actor.relations
     author = "reporter" if by_reporter else "staff"
-    same = (MESSAGE_KINDS[new.action], author, new.actor.person_id, new.words)
+    same = (MESSAGE_KINDS[new.action], author, new.actor.person_id, new.words, _files_of(new))
     events = {entry.event.seq: entry.event for entry in services().reader.log(new.case_id)}
     return [
         message.created_at
         for message in services().reader.messages(new.case_id, for_reporter=by_reporter)
-        if same == (message.kind, message.author, message.person_id, message.text)
+        if same
+        == (message.kind, message.author, message.person_id, message.text, _spelled(message.attachments))
         and (event := events.get(message.seq or 0)) is not None
         and _particulars(event) == _particulars(new.body)
     ]
+
+
+def _files_of(new: NewCommand) -> list[tuple[str, int]]:
+    return sorted((file.name, len(file.content)) for file in new.files)
+
+
+def _spelled(attachments: Iterable[Attachment]) -> list[tuple[str, int]]:
+    """What tells attachments apart without opening them."""
+    return sorted((one.name, one.size) for one in attachments)
 
 
 def _particulars(said: Body | Event) -> tuple[object, ...]:

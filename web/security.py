@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from web.services import Services
 
-MAX_BODY_BYTES = 28 * 1024 * 1024
+MAX_BODY_BYTES = 54 * 1024 * 1024
 """All attachments that the form allows at their largest, with room for its fields and some overweight."""
 MAX_FIELD_BYTES = 256 * 1024
 MAX_FIELDS = 60

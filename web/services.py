@@ -10,12 +10,19 @@ from argon2 import PasswordHasher
 from flask import current_app
 
 from db.account_store import AccountStore
+from db.bulk_store import BulkStore
 from db.case_reader import CaseReader
 from db.command_store import CommandStore
 from db.database import Database
+from db.desk_draft_store import DeskDraftStore
+from db.draft_store import DraftStore
+from db.figure_store import FigureStore
 from db.intake_store import IntakeStore
 from db.keyring import Keyring
 from db.operation_store import OperationStore
+from db.saved_reply_store import SavedReplyStore
+from db.saved_view_store import SavedViewStore
+from db.upload_store import UploadStore
 from db.vault_store import VaultStore
 from engine.bridge import Bridge
 from engine.case_client import CaseClient
@@ -39,6 +46,13 @@ class Services:
     accounts: AccountStore
     operation: OperationStore
     vault: VaultStore
+    uploads: UploadStore
+    drafts: DeskDraftStore
+    report_drafts: DraftStore
+    saved_replies: SavedReplyStore
+    saved_views: SavedViewStore
+    bulks: BulkStore
+    figures: FigureStore
     cases: CaseClient
     delivery: CommandDelivery
     links: MailLinks
@@ -53,7 +67,7 @@ def build_services(
         raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
     database = Database(settings.database_url)
     keyring = Keyring(settings.master_key)
-    commands = CommandStore(database, keyring)
+    commands = CommandStore(database, keyring, settings.files_folder)
     cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
     return Services(
         settings=settings,
@@ -65,6 +79,13 @@ def build_services(
         accounts=AccountStore(database, hasher, keyring.secret("login")),
         operation=OperationStore(database),
         vault=VaultStore(database),
+        uploads=UploadStore(database, keyring, settings.files_folder),
+        drafts=DeskDraftStore(database, keyring),
+        report_drafts=DraftStore(database, keyring),
+        saved_replies=SavedReplyStore(database),
+        saved_views=SavedViewStore(database),
+        bulks=BulkStore(database, commands),
+        figures=FigureStore(database),
         cases=cases,
         delivery=CommandDelivery(cases, commands),
         links=MailLinks(keyring.secret("mail-token"), settings.public_url),

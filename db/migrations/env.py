@@ -4,10 +4,40 @@ from __future__ import annotations
 
 from alembic import context
 
-from db import case_table, directory_table, operation_table, upkeep_table
+from db import (
+    case_desk_table,
+    case_table,
+    category_table,
+    desk_table,
+    directory_table,
+    draft_table,
+    mail_preference_table,
+    operation_table,
+    publication_table,
+    region_table,
+    search_table,
+    subscription_table,
+    upkeep_table,
+    upload_table,
+)
 from db.database import WRITE, Base, Database
 
-TABLES = (case_table, directory_table, operation_table, upkeep_table)
+TABLES = (
+    case_desk_table,
+    case_table,
+    category_table,
+    desk_table,
+    directory_table,
+    draft_table,
+    mail_preference_table,
+    operation_table,
+    publication_table,
+    region_table,
+    search_table,
+    subscription_table,
+    upkeep_table,
+    upload_table,
+)
 """Imported so that all tables are known to `Base`."""
 
 

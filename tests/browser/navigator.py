@@ -41,7 +41,7 @@ class Person:
         wider = self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         assert not wider, f"{name}: scrolls sideways at {self.page.viewport_size}"
         assert self._axe() == [], f"{name} at {self.page.viewport_size}"
-        assert self.complaints == [], name
+        assert self.complaints == [], f"{name}: {self.complaints}"
 
     def _axe(self) -> list[str]:
         self.page.evaluate(AXE.read_text())
@@ -61,7 +61,7 @@ class Citizen(Person):
 
     def file(self, title: str, text: str) -> None:
         """Fills the whole form and sends it."""
-        self.go("/lapor")
+        self.go("/lapor/semua")
         self.page.locator("input[name=kind][value=complaint]").check(force=True)
         self.page.locator("#title").fill(title)
         self.page.locator("#text").fill(text)
@@ -71,7 +71,7 @@ class Citizen(Person):
 
     def send(self) -> None:
         """Presses the form's button and reads the receipt."""
-        self.page.locator("main form button[type=submit]").last.click()
+        self.page.get_by_role("button", name="Kirim laporan").click()
         self.page.wait_for_url("**/lapor/tanda-terima/**")
         self.key_path = self.page.locator("a[href*='/l/']").first.get_attribute("href") or ""
 
@@ -121,4 +121,4 @@ class Officer(Person):
                 control.select_option(label=value)
             else:
                 control.fill(value)
-        form.locator("button[type=submit]").click()
+        form.locator("button[type=submit]:not([name]):visible").click()

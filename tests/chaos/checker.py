@@ -10,6 +10,7 @@ from db.case_record import FIRST_HASH, chain_hash
 from db.case_table import CaseLogRow, CaseViewRow, CommandRow, OutboxRow, ReportRow
 from db.database import Database
 from db.operation_table import DevMailRow
+from db.subscription_table import SUBSCRIBER
 from db.wire import EVENT, STATE
 from domain.notice import notices
 from engine.bridge import Bridge
@@ -130,7 +131,10 @@ class Checker:
         with self._database.read() as session:
             events = session.execute(select(CaseLogRow.case_id, CaseLogRow.seq, CaseLogRow.event)).all()
             queued: dict[tuple[int, int], set[str]] = {}
-            for row in session.execute(select(OutboxRow.case_id, OutboxRow.seq, OutboxRow.template)):
+            of_case = OutboxRow.recipient.not_like(f"{SUBSCRIBER}%")
+            for row in session.execute(
+                select(OutboxRow.case_id, OutboxRow.seq, OutboxRow.template).where(of_case)
+            ):
                 queued.setdefault((row.case_id, row.seq), set()).add(row.template)
         wanted = {
             (row.case_id, row.seq): {

@@ -70,7 +70,7 @@ class Story:
 
     def fill(self) -> tuple[Form, dict[str, str]]:
         """The report form and what is typed into it."""
-        page = self.insist(lambda: self.citizen.get("/lapor"))
+        page = self.insist(lambda: self.citizen.get("/lapor/semua"))
         form = page.form("/reports")
         words = {
             "kind": "complaint",

@@ -35,6 +35,15 @@ TWO_MESSAGES = Digest(
     reports=2,
 )
 
+FOLLOWED = {
+    "code": "",
+    "due_at": None,
+    "subscription_id": 5,
+    "slug": "0a1b2c3d4e5f",
+    "title": "Lampu jalan padam",
+    "stage": "in_progress",
+}
+
 
 def outgoing_mail(**changes: Any) -> OutgoingMail:
     """A mail to a reporter that only needs the given changes; a digest has two messages."""
@@ -53,6 +62,8 @@ def outgoing_mail(**changes: Any) -> OutgoingMail:
     )
     if changes.get("template") == MailTemplate.STAFF_DIGEST:
         changes = {"digest": TWO_MESSAGES, "to_reporter": False} | changes
+    if changes.get("template") in {MailTemplate.FOLLOW_CONFIRM, MailTemplate.FOLLOW_NEWS}:
+        changes = FOLLOWED | changes | {"to_reporter": False}
     return mail.model_copy(update=changes)
 
 

@@ -30,7 +30,7 @@ def answers(**changes: Any) -> dict[str, Any]:
 def file_report(browser: Browser, **changes: Any) -> TestResponse:
     """The answer to a filed form."""
     return browser.send_form(
-        "/lapor", "/reports", answers(**changes), content_type="multipart/form-data", buffered=True
+        "/lapor/semua", "/reports", answers(**changes), content_type="multipart/form-data", buffered=True
     )
 
 

@@ -31,7 +31,7 @@ def lock(site: Site) -> sqlite3.Connection:
 
 def test_a_locked_database_keeps_the_whole_form_and_the_next_try_files_it(impatient: Site) -> None:
     browser = impatient.browser()
-    page = browser.get("/lapor")
+    page = browser.get("/lapor/semua")
     holder = lock(impatient)
     refused = browser.send(page, "/reports", answers())
     holder.close()
@@ -39,6 +39,29 @@ def test_a_locked_database_keeps_the_whole_form_and_the_next_try_files_it(impati
     assert "Lampu di depan pasar padam sejak Senin." in refused.get_data(as_text=True)
     assert hidden_fields(refused, "/reports")["intake_id"] == hidden_fields(page, "/reports")["intake_id"]
     assert browser.send(refused, "/reports", answers()).status_code == 303
+
+
+def test_a_step_on_a_locked_database_keeps_what_was_typed_and_the_next_try_goes_on(impatient: Site) -> None:
+    browser = impatient.browser()
+    page = browser.get("/lapor")
+    holder = lock(impatient)
+    refused = browser.send(page, "/langkah/1", answers())
+    holder.close()
+    assert refused.status_code == 503 and "Isian belum tersimpan" in text_of(refused)
+    assert "Lampu di depan pasar padam sejak Senin." in refused.get_data(as_text=True)
+    assert browser.send(refused, "/langkah/1", answers()).status_code == 303
+
+
+@pytest.mark.parametrize(("path", "action"), [("/lapor", "/langkah/1"), ("/lapor/semua", "/reports")])
+def test_without_any_database_a_form_that_is_open_loses_no_word(site: Site, path: str, action: str) -> None:
+    browser = site.browser()
+    page = browser.get(path)
+    database = Path(site.services.settings.home) / "tuntas.db"
+    site.services.database.dispose()
+    database.rename(database.with_suffix(".away"))
+    refused = browser.send(page, action, answers())
+    assert refused.status_code == 503 and "Lampu jalan" in refused.get_data(as_text=True)
+    assert "Lampu di depan pasar padam sejak Senin." in refused.get_data(as_text=True)
 
 
 def test_an_act_on_a_locked_database_says_what_was_kept(impatient: Site) -> None:

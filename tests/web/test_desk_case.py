@@ -157,7 +157,9 @@ def test_an_operator_acts_but_neither_plans_nor_answers(live_site: Site) -> None
     case = disposed(live_site)
     browser = at_desk(live_site, "pu.operator")
     page = page_of(browser, case)
-    assert set(offered(page)) == {"follow_up", "ask", "claim", "note"}
+    assert set(offered(page)) == {"follow_up", "ask", "claim", "note", "answer"}
+    assert "Jawaban diterbitkan oleh pejabat penghubung." in text_of(page)
+    assert "Kirim jawaban" not in text_of(page)
     assert "Tanggal rencana selesai" not in text_of(page)
     plan = {"type": "plan", "words": "Kata.", "plan_on": IN_TWO_WEEKS}
     refused = browser.send(page, "/follow_up", plan)

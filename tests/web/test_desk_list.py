@@ -7,7 +7,6 @@ from werkzeug.test import TestResponse
 
 from db import desk_query
 from domain.case import Action, Kind
-from domain.code import show_code
 from tests.factories import long_ago
 from tests.web.browser import Browser, text_of
 from tests.web.conftest import NewSite, Site
@@ -115,29 +114,14 @@ def test_pages_lead_forwards_and_back(site: Site, monkeypatch: pytest.MonkeyPatc
         "unit=99999999999999999999",
         "n=9999999999999999999999",
         "q=%00",
+        "category=x&region=%00&level=99&claimed=x&sort=x",
+        "from=2026-13-40&until=9999-12-31",
+        "sort=last_event&after=~1",
     ],
 )
 def test_what_makes_no_sense_in_an_address_is_left_out(site: Site, query: str) -> None:
     site.factory.report("Laporan satu")
     assert at_desk(site, "kota.admin").get(f"/desk?{query}").status_code == 200
-
-
-def test_a_code_is_found_however_it_is_typed_and_in_whatever_view(site: Site) -> None:
-    factory = site.factory
-    wanted, _other = factory.report("Yang dicari"), factory.report("Yang lain")
-    factory.dispose(wanted)
-    browser = at_desk(site, "kota.admin")
-    for typed in (wanted.code, wanted.code.lower(), f" {show_code(wanted.code)} ".replace("0", "o")):
-        page = browser.get("/desk", query_string={"view": "late", "q": typed})
-        assert titles(page) == ["Yang dicari"]
-    assert "Cari kode laporan" in text_of(page)
-
-
-def test_what_is_no_code_is_said_to_be_none(site: Site) -> None:
-    site.factory.report("Laporan satu")
-    page = at_desk(site, "kota.admin").get("/desk?q=lampu")
-    assert titles(page) == []
-    assert "Ini bukan kode laporan" in text_of(page)
 
 
 def test_filters_stay_filled_in_and_can_be_cleared(site: Site) -> None:

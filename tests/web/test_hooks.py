@@ -9,10 +9,14 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from db.mail_preference_store import MailPreferenceStore
+from schemas.mail import Wanted
 from settings import SettingsError
 from tests.fakes.event_signer import EventSigner, body_of, event
 from tests.offices import Offices
 from tests.outbox_rows import queued_row, recorded_case, states
+from tests.publications import Publisher
+from tests.subscribers import queued, row_of, subscribed
 from tests.web.conftest import NewSite, Site
 
 PATH = "/hooks/sendgrid"
@@ -94,3 +98,26 @@ def test_without_a_key_there_is_no_webhook(new_site: NewSite, demo: str) -> None
 def test_a_key_that_is_none_stops_the_start(new_site: NewSite) -> None:
     with pytest.raises(SettingsError, match="SENDGRID_WEBHOOK_KEY"):
         new_site(SENDGRID_WEBHOOK_KEY="bm8ga2V5")
+
+
+@pytest.mark.parametrize("name", ["spamreport", "unsubscribe", "group_unsubscribe"])
+def test_a_reader_who_refuses_our_mails_gets_no_more_and_the_mail_was_still_sent(
+    hooked: Site, name: str
+) -> None:
+    offices = offices_of(hooked)
+    case_id = recorded_case(offices)
+    row = queued_row(offices, case_id, state="sent", attempts=1)
+    assert post(hooked, body_of([event(str(row), name)])).status_code == 200
+    assert MailPreferenceStore(hooked.services.database).of(case_id).wanted is Wanted.NONE
+    assert states(offices, [row]) == ["sent"]
+
+
+def test_a_subscriber_who_calls_a_mail_spam_follows_no_more(hooked: Site) -> None:
+    offices = offices_of(hooked)
+    made = Publisher(hooked.factory).publish()
+    found = subscribed(offices, made)
+    hooked.factory.follow_up(made.case)
+    news = str(queued(offices)[0].id)
+    assert post(hooked, body_of([event(news, "spamreport")])).status_code == 200
+    assert row_of(offices, found).ended_at is not None
+    assert MailPreferenceStore(hooked.services.database).of(made.case.id).wanted is Wanted.ALL

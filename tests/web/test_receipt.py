@@ -46,14 +46,14 @@ def test_the_browser_that_filed_proves_its_address_with_the_first_mail_link(site
 
 def test_without_a_mail_provider_neither_form_nor_receipt_promises_mails(new_site: NewSite) -> None:
     browser = new_site(TUNTAS_DEMO="0").browser()
-    assert "Surel sedang tidak kami kirim" in text_of(browser.get("/lapor"))
+    assert "Surel sedang tidak kami kirim" in text_of(browser.get("/lapor/semua"))
     words = receipt_of(browser)
     assert "Surel sedang tidak kami kirim" in words and "kami kabarkan ke" not in words
 
 
 def test_with_a_mail_provider_both_promise_mails(new_site: NewSite) -> None:
     browser = new_site(**MAILING).browser()
-    assert "Isi surel jika Anda ingin diberi kabar" in text_of(browser.get("/lapor"))
+    assert "Isi surel jika Anda ingin diberi kabar" in text_of(browser.get("/lapor/semua"))
     assert "kami kabarkan ke sari@contoh.example" in receipt_of(browser)
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import Unauthorized
 
 from db import directory_store
 from db.account_store import Person
+from domain.case import Role
 from web.presenter.labels import ROLES
 from web.services import services
 
@@ -18,6 +19,8 @@ class LogInEndedError(Unauthorized):
     """Somebody sent a form of the desk and is not logged in any more; nothing was done."""
 
 
+ENTERS = frozenset({Role.OPERATOR, Role.LIAISON, Role.AGENCY_ADMIN})
+"""Who enters reports for people at the counter, on paper or on the telephone."""
 KEPT_OF_VISITOR = ("lang",)
 """What a visitor's session hands on when somebody logs in or out; all else in it ends."""
 
@@ -29,6 +32,8 @@ class Viewer:
     name: str
     role_label: str
     unit_label: str
+    enters: bool = False
+    """Whether they may enter reports that did not come over the web."""
 
 
 def current_person() -> Person | None:
@@ -70,7 +75,12 @@ def viewer() -> Viewer | None:
     first = person.memberships[0]
     with services().database.read() as session_:
         unit = directory_store.unit_names(session_, {first.unit_id}).get(first.unit_id, "")
-    return Viewer(name=person.name, role_label=str(ROLES[first.role]), unit_label=unit)
+    return Viewer(
+        name=person.name,
+        role_label=str(ROLES[first.role]),
+        unit_label=unit,
+        enters=any(member.role in ENTERS for member in person.memberships),
+    )
 
 
 def locale_of_viewer() -> str | None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from web.desk import acting, reading
+from web.desk import acting, bulk, duplicate, entry, moderation, publish, reading, saved_reply, view_page
 from web.desk.blueprint import bp
 
-__all__ = ["acting", "bp", "reading"]
+__all__ = [
+    "acting",
+    "bp",
+    "bulk",
+    "duplicate",
+    "entry",
+    "moderation",
+    "publish",
+    "reading",
+    "saved_reply",
+    "view_page",
+]

@@ -17,9 +17,11 @@ from web.desk.act_form import FORMS, Posted, posted
 from web.desk.blueprint import bp
 from web.desk.case_page import render_case
 from web.desk.done import done_sentence
+from web.desk.draft import operator_units
 from web.desk.handing import HANDING
 from web.desk.offer import offered
 from web.desk.opened import OpenCase, check_role, open_case, still_visible
+from web.desk.step import answer_step, posted_step
 from web.form import Form, checked_id, posted_form
 from web.presenter.labels import ACTIONS
 from web.services import services
@@ -35,10 +37,15 @@ def act(code: str, action: Action) -> ResponseReturnValue:
     """Takes the form of one row of the table."""
     case = open_case(code)
     check_role(case, action)
+    step = posted_step()
+    if step is not None:
+        return answer_step(case, action, step)
     given = posted(case, action)
     if given.command is None:
         return render_case(case, {action: given.form}), 400
     answered = submit(given.command)
+    if answered.succeeded or answered.kind is AnswerKind.WAITING:
+        services().drafts.discard(case.file.case_id, action, case.person.id, operator_units(case))
     if answered.kind is AnswerKind.WAITING:
         return render_case(open_case(code)), 202
     _warn_of_newer_message(case, given, answered)

@@ -11,13 +11,18 @@ from flask import render_template, request, url_for
 from domain.case import Action, Relation, Stage
 from domain.clock import STAFF_CLOCKS
 from domain.code import show_code
-from web.desk.act_card import acts_of
+from web.desk.act_card import Shown, acts_of
 from web.desk.case_command import refused_lines, waiting_lines
 from web.desk.case_material import Material, material_of
 from web.desk.case_people import ladder, people, related
+from web.desk.choice import category_name
+from web.desk.draft import drafts_of
+from web.desk.duplicate import likely_twins
 from web.desk.history import history
-from web.desk.offer import offered
+from web.desk.offer import offered, prepares
 from web.desk.opened import OpenCase
+from web.desk.preview import Preview
+from web.desk.way import answer_beside, came_by, way_of
 from web.form import Form
 from web.language import day, moment
 from web.presenter.chip import Chip, stage_chip, undated_chip
@@ -38,6 +43,7 @@ class CaseHead:
     kind_label: LazyText
     category: str
     place: str
+    region: str
     reporter_mask: str
     holder: str
     received_at: datetime
@@ -46,12 +52,18 @@ class CaseHead:
     secret: bool
     published: bool
     last_message_id: str
+    came_by: str
+    answer_beside: str
 
 
-def render_case(case: OpenCase, forms: Mapping[Action, Form] | None = None) -> str:
-    """The page; `forms` are shown in place of fresh ones, with their words and errors."""
+def render_case(
+    case: OpenCase, forms: Mapping[Action, Form] | None = None, preview: Preview | None = None
+) -> str:
+    """The page; `forms` are shown in place of fresh ones, with their words, errors and preview."""
     given = material_of(case)
-    acts = acts_of(case, offered(case, given.waiting, given.now), forms or {})
+    may = offered(case, given.waiting, given.now)
+    shown = Shown(forms=forms or {}, preview=preview, drafts=drafts_of(case), prepares=prepares(case, may))
+    acts = acts_of(case, may, shown)
     return render_template(
         "desk/case.html",
         case=_head(given),
@@ -62,6 +74,7 @@ def render_case(case: OpenCase, forms: Mapping[Action, Form] | None = None) -> s
         ladder=ladder(given),
         people=people(given),
         related=related(given),
+        twins=likely_twins(case, may),
         waiting=waiting_lines(given),
         refused=refused_lines(given),
         acts=acts,
@@ -73,15 +86,16 @@ def render_case(case: OpenCase, forms: Mapping[Action, Form] | None = None) -> s
 
 
 def _head(given: Material) -> CaseHead:
-    file, state = given.file, given.file.state
+    file, state, way = given.file, given.file.state, way_of(given.case)
     return CaseHead(
         code=show_code(file.code),
         title=file.words.title,
         chip=_chip(given),
         stage_label=STAGES[state.stage],
         kind_label=KINDS[state.kind],
-        category="",
+        category=category_name(state.facts.category_id),
         place=file.words.place,
+        region=file.region,
         reporter_mask=reporter_mask(file.mask),
         holder=given.holder,
         received_at=file.received_at,
@@ -90,6 +104,8 @@ def _head(given: Material) -> CaseHead:
         secret=file.secret,
         published=state.facts.publish,
         last_message_id=str(max((message.id for message in given.messages), default="")),
+        came_by=came_by(way),
+        answer_beside=answer_beside(way),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from domain.case import Role
 from domain.clock import RAISED_BY, TOP_LEVEL
 from domain.code import show_code
 from domain.event import EventKind
@@ -43,6 +44,12 @@ RUNGS: tuple[LazyText, ...] = (
 """Who is told on each rung, the first first. Source: DOMAIN, the ladder."""
 
 
+KNOW_THE_ACCUSED = frozenset(
+    {Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN, Role.LIAISON, Role.SUPERVISOR, Role.INSPECTORATE}
+)
+"""Who reads the name of the accused; those who only help or look on do not need it."""
+
+
 def people(given: Material) -> list[PersonLine]:
     """Holder, helpers, whoever disposed the case last, who took it, and the supervisors."""
     facts = given.file.state.facts
@@ -57,8 +64,19 @@ def people(given: Material) -> list[PersonLine]:
     lines += [PersonLine(label=gettext("Atasan"), name=name) for name in supervisors]
     helpers = [given.names[one] for one in facts.assisting if one in given.names]
     lines += [PersonLine(label=gettext("Unit pendukung"), name=name) for name in helpers]
-    accused = given.names.get(given.file.state.accused_unit_id or 0)
-    return [*lines, PersonLine(label=gettext("Unit terlapor"), name=accused)] if accused else lines
+    return [*lines, *_accused(given)]
+
+
+def _accused(given: Material) -> list[PersonLine]:
+    """The unit to all who see the case, the person only to those who decide about it."""
+    unit = given.names.get(given.file.state.accused_unit_id or 0)
+    lines = [PersonLine(label=gettext("Unit terlapor"), name=unit)] if unit else []
+    person_id = given.file.state.facts.accused_person_id
+    if person_id is None or not KNOW_THE_ACCUSED & {one.role for one in given.case.person.memberships}:
+        return lines
+    name = desk_query().people([person_id]).get(person_id, "")
+    note = gettext("Tidak melihat laporan ini.")
+    return [*lines, PersonLine(label=gettext("Orang terlapor"), name=name, note=note)]
 
 
 def ladder(given: Material) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from db import directory_store
+from db import accused_store, category_store, directory_store
 from db.directory_store import Unit
 from domain.actor import UnitRef
 from domain.case import ARCHIVE_REASONS, EndReason, Kind, Role, UnitLevel
 from web.desk.field import Option
 from web.desk.opened import OpenCase
-from web.language import moment
+from web.language import language, moment
 from web.presenter.labels import ENDS, FOLLOW_UPS, KINDS
 from web.services import services
 from web.text import gettext
@@ -53,6 +53,45 @@ def reach_options(case: OpenCase) -> list[Option]:
 def office_options(case: OpenCase) -> list[Option]:
     """The units of which a report may speak, or that may help: all below the holder."""
     return [(str(unit.id), unit.name) for unit in _below(case.state.holder.id)]
+
+
+def category_options(case: OpenCase) -> list[Option]:
+    """What a report can be about, group by group; the one that it has stays, even if no more offered."""
+    with services().database.read() as session:
+        found = category_store.categories(session)
+        known = category_store.category(session, case.state.facts.category_id)
+    if known is not None and known.id not in {one.id for one in found}:
+        found.append(known)
+    english = language() == "en"
+    return [
+        (str(one.id), one.name_en if english else one.name, one.group_en if english else one.group)
+        for one in found
+    ]
+
+
+def category_name(category_id: int | None) -> str:
+    """The category with its group, in the reader's language; "" without one."""
+    with services().database.read() as session:
+        found = category_store.category(session, category_id)
+    if found is None:
+        return ""
+    parts = (found.group_en, found.name_en) if language() == "en" else (found.group, found.name)
+    return " – ".join(dict.fromkeys(parts))
+
+
+def accused_options(case: OpenCase) -> list[Option]:
+    """The staff of the units below the holder, unit by unit: whom a report may accuse."""
+    with services().database.read() as session:
+        units = directory_store.units_below(session, case.state.holder.id)
+        people = accused_store.staff_by_unit(session, [unit.id for unit in units])
+    return [(str(one.id), one.name, unit.name) for unit in units for one in people.get(unit.id, ())]
+
+
+def works_in(person_id: int, unit_id: int) -> bool:
+    """Whether somebody has a role in exactly that unit."""
+    with services().database.read() as session:
+        roles = directory_store.memberships(session, person_id)
+    return any(member.unit_id == unit_id for member in roles)
 
 
 def kind_options(case: OpenCase) -> list[Option]:
@@ -101,9 +140,14 @@ def unit_ref(text: str) -> UnitRef | None:
     return None if unit is None else unit.ref
 
 
-def can_open_there(case: OpenCase, unit: UnitRef) -> bool:
-    """Whether anybody active acts in a unit that is to hold the case; the accused does not count."""
-    return not _without_staff(case, {unit.id})
+def can_open_there(case: OpenCase, unit: UnitRef, accused: int | None = None) -> bool:
+    """Whether anybody active acts in a unit that is to hold the case.
+
+    The accused does not count: the one of the case, or who is to be.
+    """
+    with services().database.read() as session:
+        but = accused or case.state.facts.accused_person_id
+        return not directory_store.units_without_staff(session, {unit.id}, but=but)
 
 
 def unit_name(unit_id: int) -> str:

@@ -11,7 +11,7 @@ from domain.code import show_code
 from domain.derivation import Derivation
 from domain.table import RULES
 from schemas.command import NewCommand
-from web.desk.choice import unit_name
+from web.desk.choice import category_name, unit_name
 from web.desk.opened import OpenCase
 from web.language import moment
 from web.presenter.labels import FOLLOW_UPS, KINDS
@@ -60,7 +60,7 @@ def _did(case: OpenCase, command: NewCommand) -> str:
     if body.follow_up is not None:
         return gettext("%(what)s terkirim ke pelapor.", what=str(FOLLOW_UPS[body.follow_up]))
     if command.action is Action.RECLASSIFY:
-        return _reclassified(body.kind or case.state.kind)
+        return _reclassified(body.kind) if body.kind else _recategorised(body.category_id)
     if body.other is not None:
         return gettext(
             "Laporan ini mengikuti laporan %(code)s; pelapornya diberi tahu.", code=show_code(body.other.code)
@@ -78,6 +78,11 @@ def _new_holder(case: OpenCase, predicted: UnitRef | None) -> str:
 
 def _reclassified(kind: Kind) -> str:
     return gettext("Jenis laporan sekarang: %(kind)s. Pelapor diberi tahu.", kind=str(KINDS[kind]))
+
+
+def _recategorised(category_id: int | None) -> str:
+    name = category_name(category_id)
+    return gettext("Kategori laporan sekarang: %(category)s. Pelapor diberi tahu.", category=name)
 
 
 def _disposed(unit_id: int) -> str:

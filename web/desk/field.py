@@ -9,21 +9,23 @@ from enum import StrEnum
 from domain.command import NO_BODY, Body
 from web.desk.opened import OpenCase
 from web.form import Form
-from web.text import LazyText, gettext
+from web.text import LazyText, gettext, lazy_gettext
 
 NOTE_LENGTH = 2_000
 WORDS_LENGTH = 8_000
 CODE_LENGTH = 20
 
 Option = tuple[str, str] | tuple[str, str, str]
-"""Value, label and, for radios, a hint."""
+"""Value, label and, for radios, a hint; in grouped selects the third is the group."""
 
 
 class Widget(StrEnum):
     """How a field is drawn."""
 
     AREA = "area"
+    FILES = "files"
     SELECT = "select"
+    GROUPED = "grouped"
     RADIOS = "radios"
     TICK = "tick"
     TICKS = "ticks"
@@ -32,7 +34,7 @@ class Widget(StrEnum):
     HIDDEN = "hidden"
 
 
-CHOOSES = frozenset({Widget.SELECT, Widget.RADIOS, Widget.TICKS})
+CHOOSES = frozenset({Widget.SELECT, Widget.GROUPED, Widget.RADIOS, Widget.TICKS})
 
 
 def _nothing_to_choose(case: OpenCase) -> list[Option]:
@@ -77,6 +79,10 @@ class Content:
     words: str = ""
 
 
+FILES = Field(name="files", widget=Widget.FILES, label=lazy_gettext("Lampiran"), optional=True, longest=0)
+"""What goes with the words; read by `web.public.upload`."""
+
+
 def _only_words(case: OpenCase, form: Form) -> Content:
     return Content(words=form.text("words"))
 
@@ -105,6 +111,8 @@ class ActForm:
 def check(case: OpenCase, field: Field, form: Form, *, outdated: bool) -> None:
     """Puts what is wrong with one field beside it."""
     text = form.text(field.name)
+    if field.widget is Widget.FILES and form.uploads is not None and form.uploads.error:
+        form.errors[field.name] = form.uploads.error
     if field.widget in CHOOSES:
         _check_choice(case, field, form, outdated=outdated)
     elif field.missing is not None and not field.optional and not text:

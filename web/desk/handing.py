@@ -8,6 +8,7 @@ from domain.actor import UnitRef
 from domain.case import Action, Kind
 from domain.command import Body
 from web.desk.choice import (
+    accused_options,
     can_open_there,
     kind_options,
     office_options,
@@ -16,7 +17,9 @@ from web.desk.choice import (
     sub_unit_options,
     target_options,
     unit_ref,
+    works_in,
 )
+from web.desk.classing import CATEGORY
 from web.desk.field import NOTE_LENGTH, ActForm, Content, Field, Widget
 from web.desk.opened import OpenCase
 from web.form import Form
@@ -54,23 +57,41 @@ def _dispose(case: OpenCase, form: Form) -> Content:
         form.errors["unit"] = gettext("Unit terlapor tidak boleh menangani laporan tentang dirinya.")
     if {form.text("unit"), accused, known} & {str(one) for one in assisting}:
         form.errors["assisting"] = gettext("Unit pendukung tidak boleh unit tujuan atau unit terlapor.")
+    person = _accused_person(form)
     unit = _holder_to_be(case, form)
     if form.errors:
         return Content()
+    category = form.text("category")
     body = Body(
         unit=unit,
         kind=Kind(form.text("kind")),
+        category_id=int(category) if category else None,
         accused_unit_id=int(accused) if accused else None,
+        accused_person_id=person,
         assisting=assisting,
         publish=form.ticked("publish") and not case.file.secret,
     )
     return Content(body=body, words=form.text("note"))
 
 
+def _accused_person(form: Form) -> int | None:
+    """Somebody who works in the accused unit."""
+    person, unit = form.text("accused_person"), form.text("accused")
+    if form.errors or not person:
+        return None
+    if not unit:
+        form.errors["accused"] = gettext("Pilih unit tempat orang terlapor bekerja.")
+    elif not works_in(int(person), int(unit)):
+        form.errors["accused_person"] = gettext("Orang ini tidak bekerja di unit terlapor yang Anda pilih.")
+    return int(person)
+
+
 def _holder_to_be(case: OpenCase, form: Form) -> UnitRef | None:
     """The chosen unit. A secret case is shut to the units above, so somebody must be there to open it."""
     unit = unit_ref(form.text("unit"))
-    if unit is not None and case.file.secret and not can_open_there(case, unit):
+    accused = form.text("accused_person")
+    but = int(accused) if accused.isdecimal() and len(accused) < 10 else None
+    if unit is not None and case.file.secret and not can_open_there(case, unit, but):
         form.errors.setdefault("unit", str(_NOBODY_THERE))
     return unit
 
@@ -132,6 +153,7 @@ HANDING: Mapping[Action, ActForm] = {
                 missing=lazy_gettext("Pilih jenis laporan dari daftar."),
                 options=kind_options,
             ),
+            CATEGORY,
             _NOTE,
             Field(
                 name="accused",
@@ -143,6 +165,20 @@ HANDING: Mapping[Action, ActForm] = {
                 options=office_options,
                 optional=True,
                 is_unit=True,
+                folded=True,
+            ),
+            Field(
+                name="accused_person",
+                widget=Widget.GROUPED,
+                label=lazy_gettext("Orang terlapor"),
+                hint=lazy_gettext(
+                    "Orang ini tidak akan melihat laporan ini, dan tidak mendapat kabar tentangnya. "
+                    "Pilih dahulu unit terlapornya."
+                ),
+                missing=lazy_gettext("Pilih orang terlapor dari daftar, atau kosongkan."),
+                empty=lazy_gettext("Tidak ada"),
+                options=accused_options,
+                optional=True,
                 folded=True,
             ),
             Field(

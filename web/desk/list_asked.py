@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -12,70 +12,96 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from db.account_store import Person
-from db.desk_query import DeskFilter, DeskMoment, DeskRow, DeskView, Place
+from db.desk_filter import Claimed, DeskFilter, DeskMoment, DeskView
+from db.desk_order import DeskSort, Place
+from db.desk_query import DeskRow
 from domain.case import Kind, Role, Stage
-from domain.code import MalformedCodeError, parse_code
-from domain.instant import day_ends
+from domain.instant import day_begins, day_ends
+from web.desk.list_choice import ListChoices
+from web.desk.search import LONGEST_SEARCH
 from web.language import ZONE, today
 from web.services import services
 
 ACTING_ROLES = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN, Role.LIAISON, Role.OPERATOR})
 LADDER_ROLES = frozenset({Role.SUPERVISOR, Role.AGENCY_ADMIN, Role.INSPECTORATE, Role.NATIONAL_ADMIN})
-NO_CODE = ""
-"""No case has this code: what was typed into the search box is none."""
+HIGHEST_RUNG = 5
 LONGEST_ROW = 10**7
+NO_FILTERS = frozenset({"view", "sort"})
 E = TypeVar("E", bound=StrEnum)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What the address asks for; what makes no sense in it is left out."""
+    """What the address asks for; what makes no sense in it is left out.
+
+    Attributes:
+        data: the arguments that make sense, as they were written; "" for what is not asked.
+        typed: what is searched for; "" for a plain list.
+        region: the name of the region that was found for what was typed.
+    """
 
     wanted: DeskFilter
     data: dict[str, str]
+    typed: str
+    region: str
+    sort: DeskSort
     place: Place | None
     first: int
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything but the view was asked for."""
-        return any(value for name, value in self.data.items() if name != "view")
+        """Whether anything but the view and an order was asked for."""
+        return any(value for name, value in self.data.items() if name not in NO_FILTERS)
 
 
-def asked_of(person: Person, arguments: Mapping[str, str], units: list[tuple[int, str]]) -> Asked:
-    """What an address asks for; `units` are those that the person can meet."""
+def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices) -> Asked:
+    """What an address asks for, of what this person can choose."""
+    typed = _text(arguments, "q", LONGEST_SEARCH)
     view = _one_of(DeskView, arguments.get("view")) or _first_view(person)
+    sort = _one_of(DeskSort, arguments.get("sort"))
     kind, stage = _one_of(Kind, arguments.get("kind")), _one_of(Stage, arguments.get("stage"))
-    unit_id = next((unit_id for unit_id, _ in units if str(unit_id) == arguments.get("unit")), None)
-    typed = arguments.get("q", "").replace("\x00", "").strip()[:40]
-    code = _code(typed) if typed else None
+    claimed = _one_of(Claimed, arguments.get("claimed"))
+    unit_id, category_id = choices.unit(arguments.get("unit")), choices.category(arguments.get("category"))
+    region, level = choices.region, _number(arguments.get("level", ""), HIGHEST_RUNG) or None
+    since, until = _day(arguments, "from"), _day(arguments, "until")
+    zone = ZoneInfo(ZONE)
     wanted = DeskFilter(
         moment=moment_of(services().now()),
-        view=view if code is None else DeskView.ALL,
+        view=DeskView.ALL if typed else view,
         kind=kind,
         stage=stage,
         unit_id=unit_id,
-        code=code,
+        category_id=category_id,
+        region_code=region.code if region else None,
+        due_from=day_begins(since, zone) if since else None,
+        due_until=day_ends(until, zone) if until else None,
+        level=level,
+        claimed=claimed,
     )
-    data = {"view": view.value, "q": typed, "kind": kind or "", "stage": stage or "", "unit": unit_id or ""}
+    data = {
+        "view": view,
+        "q": typed,
+        "kind": kind,
+        "stage": stage,
+        "unit": unit_id,
+        "category": category_id,
+        "region": choices.typed_region,
+        "from": since,
+        "until": until,
+        "level": level,
+        "claimed": claimed,
+        "sort": sort,
+    }
     return Asked(
         wanted=wanted,
-        data={name: str(value) for name, value in data.items()},
+        data={name: "" if value is None else str(value) for name, value in data.items()},
+        typed=typed,
+        region=region.path if region else "",
+        sort=sort or (DeskSort.NEWEST if typed else DeskSort.DUE),
         place=_place(arguments),
         first=_number(arguments.get("n", ""), LONGEST_ROW) or 1,
     )
-
-
-def _one_of(choices: type[E], text: str | None) -> E | None:
-    return next((choice for choice in choices if choice.value == text), None)
-
-
-def _code(typed: str) -> str:
-    try:
-        return parse_code(typed)
-    except MalformedCodeError:
-        return NO_CODE
 
 
 def views_for(person: Person) -> list[DeskView]:
@@ -89,12 +115,6 @@ def views_for(person: Person) -> list[DeskView]:
     return [view for view in DeskView if view not in hidden]
 
 
-def _first_view(person: Person) -> DeskView:
-    """Where one's own work is; an overseer has none and sees all."""
-    first = views_for(person)[0]
-    return DeskView.ALL if first is DeskView.LATE else first
-
-
 def moment_of(now: datetime) -> DeskMoment:
     """The end of the civil day in Jakarta, and of its Sunday."""
     zone, day = ZoneInfo(ZONE), today(now)
@@ -104,21 +124,45 @@ def moment_of(now: datetime) -> DeskMoment:
 
 def place_url(asked: Asked, row: DeskRow, first: int, side: str) -> str:
     """The address of the page that begins after, or ends before, a row; `first` counts its first row."""
-    due = "" if row.due_at is None else str(_microseconds(row.due_at))
+    at = {DeskSort.DUE: row.due_at, DeskSort.LAST_EVENT: row.last_at}.get(asked.sort)
+    written = "" if at is None else str(_microseconds(at))
     kept = {name: value for name, value in asked.data.items() if value}
-    values: dict[str, Any] = {**kept, side: f"{due}~{row.case_id}", "n": first}
+    values: dict[str, Any] = {**kept, side: f"{written}~{row.case_id}", "n": first}
     return url_for("desk.cases", **values)
 
 
-def _place(arguments: Mapping[str, str]) -> Place | None:
-    """Where the page begins or ends, as `_place_url` wrote it."""
-    side = "before" if "before" in arguments else "after"
-    due, separator, case_id = arguments.get(side, "").partition("~")
-    number, at = _number(case_id, 2**62), _number(due, 10**17)
-    if not separator or number is None or (due and at is None):
+def _first_view(person: Person) -> DeskView:
+    """Where one's own work is; an overseer has none and sees all."""
+    first = views_for(person)[0]
+    return DeskView.ALL if first is DeskView.LATE else first
+
+
+def _one_of(choices: type[E], text: str | None) -> E | None:
+    return next((choice for choice in choices if choice.value == text), None)
+
+
+def _text(arguments: Mapping[str, str], name: str, longest: int) -> str:
+    return " ".join(arguments.get(name, "").replace("\x00", "").split())[:longest]
+
+
+def _day(arguments: Mapping[str, str], name: str) -> date | None:
+    """A day of this century; databases and zones end not far beyond it."""
+    try:
+        day = date.fromisoformat(arguments.get(name, ""))
+    except ValueError:
         return None
-    due_at = None if at is None else EPOCH + timedelta(microseconds=at)
-    return Place(due_at=due_at, case_id=number, backwards=side == "before")
+    return day if 2000 <= day.year < 2100 else None
+
+
+def _place(arguments: Mapping[str, str]) -> Place | None:
+    """Where the page begins or ends, as `place_url` wrote it."""
+    side = "before" if "before" in arguments else "after"
+    written, separator, case_id = arguments.get(side, "").partition("~")
+    number, since_epoch = _number(case_id, 2**62), _number(written, 10**17)
+    if not separator or number is None or (written and since_epoch is None):
+        return None
+    at = None if since_epoch is None else EPOCH + timedelta(microseconds=since_epoch)
+    return Place(at=at, case_id=number, backwards=side == "before")
 
 
 def _microseconds(at: datetime) -> int:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_timedelta  # type: ignore[import-untyped]
 
 from db.account_store import Person
-from db.desk_query import COUNTED_TO, PAGE_SIZE, DeskFilter, DeskPage, DeskRow, DeskView
-from domain.case import Kind, Stage
-from domain.clock import Clock
-from domain.code import show_code
-from web.desk.list_asked import NO_CODE, Asked, asked_of, place_url, views_for
+from db.desk_filter import DeskView
+from db.desk_query import COUNTED_TO, PAGE_SIZE, DeskPage, DeskQuery
+from db.desk_scope import Onlooker
+from web.desk.bulk_act import bulk_options
+from web.desk.list_asked import Asked, asked_of, place_url, views_for
+from web.desk.list_choice import ListChoices, list_choices
+from web.desk.list_filter import filters_of
+from web.desk.list_line import line_of
 from web.desk.opened import desk_query, onlooker
-from web.presenter.chip import Chip, stage_chip, undated_chip
-from web.presenter.clock import Running, clock_chip
-from web.presenter.happening import EVENTS
-from web.presenter.labels import KINDS, STAGES, reporter_mask
+from web.desk.search import Search, search
+from web.form import Form
+from web.services import services
 from web.text import LazyText, gettext, lazy_gettext
 
 VIEWS: Mapping[DeskView, LazyText] = {
@@ -33,51 +33,38 @@ VIEWS: Mapping[DeskView, LazyText] = {
     DeskView.AWAITING_REPORTER: lazy_gettext("Menunggu pelapor"),
     DeskView.ALL: lazy_gettext("Semua"),
 }
+KEYS: Mapping[DeskView, str] = {
+    DeskView.TO_ME: "s",
+    DeskView.ESCALATED: "n",
+    DeskView.LATE: "t",
+    DeskView.TODAY: "h",
+    DeskView.THIS_WEEK: "m",
+    DeskView.UNCLAIMED: "b",
+    DeskView.AWAITING_REPORTER: "p",
+    DeskView.ALL: "a",
+}
+"""The letters that lead to the views after `g`."""
+EMPTY: Mapping[DeskView, LazyText] = {
+    DeskView.TO_ME: lazy_gettext("Begitu ada laporan yang perlu tindakan Anda, ia muncul di sini."),
+    DeskView.ESCALATED: lazy_gettext("Laporan muncul di sini bila tenggatnya lewat dan naik sampai ke Anda."),
+    DeskView.LATE: lazy_gettext("Tidak ada tenggat yang terlewat. Yang terlewat akan muncul di sini."),
+    DeskView.TODAY: lazy_gettext("Tidak ada lagi tenggat yang jatuh hari ini."),
+    DeskView.THIS_WEEK: lazy_gettext("Tidak ada lagi tenggat yang jatuh sampai Minggu malam."),
+    DeskView.UNCLAIMED: lazy_gettext("Semua laporan yang terbuka sudah ada yang mengambil."),
+    DeskView.AWAITING_REPORTER: lazy_gettext("Tidak ada laporan yang menunggu kabar dari pelapor."),
+    DeskView.ALL: lazy_gettext("Laporan muncul di sini begitu ada yang masuk untuk unit Anda."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ViewLink:
-    """A saved view in the left column."""
+    """A view in the left column; `key` follows `g` on the keyboard. One's own have neither key nor count."""
 
-    label: LazyText
+    label: LazyText | str
     url: str
     count_text: str
     current: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """`filters` in `desk/list.html`."""
-
-    data: dict[str, str]
-    kinds: list[tuple[str, LazyText]]
-    stages: list[tuple[str, LazyText]]
-    units: list[tuple[str, str]]
-    active: bool
-    clear_url: str
-    not_a_code: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A row in `desk/list.html`."""
-
-    url: str
-    code: str
-    title: str
-    chip: Chip
-    stage_label: LazyText
-    kind_label: LazyText
-    category: str
-    place: str
-    reporter_mask: str
-    holder: str
-    assignee: str
-    last_event: LazyText
-    last_at: datetime
-    last_ago: str
-    secret: bool
-    waiting: bool
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,20 +76,51 @@ class Pager:
     next_url: str | None
 
 
-def list_page(person: Person, arguments: Mapping[str, str]) -> dict[str, Any]:
-    """The context of `desk/list.html` for a person and the arguments of the address."""
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What was asked for by whom, and what the search made of it."""
+
+    person: Person
+    query: DeskQuery
+    who: Onlooker
+    choices: ListChoices
+    asked: Asked
+    found: Search
+
+
+def listing_of(person: Person, arguments: Mapping[str, str]) -> Listing:
+    """What the address asks for; `found.case_code` if it is the page of one case."""
     query, who = desk_query(), onlooker(person)
-    units = query.units(who)
-    asked = asked_of(person, arguments, units)
-    page = query.page(who, asked.wanted, asked.place)
-    counts = query.counts(who, asked.wanted.moment)
-    total = query.count(who, asked.wanted) if asked.narrowed else counts[asked.wanted.view]
+    choices = list_choices(query, who, arguments)
+    asked = asked_of(person, arguments, choices)
+    found = Search(case_code=None, wanted=asked.wanted)
+    if asked.typed:
+        found = search(query, who, asked.typed, asked.wanted)
+        asked = replace(asked, wanted=found.wanted)
+    return Listing(person=person, query=query, who=who, choices=choices, asked=asked, found=found)
+
+
+def list_page(listing: Listing) -> dict[str, Any]:
+    """The context of `desk/list.html`."""
+    asked, query, who = listing.asked, listing.query, listing.who
+    wanted = asked.wanted
+    page = query.page(who, wanted, asked.place, PAGE_SIZE, asked.sort)
+    counts = query.counts(who, wanted.moment)
+    total = query.count(who, wanted) if asked.narrowed else counts[wanted.view]
+    current = None if asked.typed else wanted.view
     return {
-        "heading": VIEWS[asked.wanted.view],
-        "views": [_link(view, counts[view], asked.wanted.view) for view in views_for(person)],
-        "filters": _filters(asked, units),
-        "rows": [_line(row, page, asked.wanted) for row in page.rows],
+        "heading": gettext("Hasil pencarian") if asked.typed else VIEWS[wanted.view],
+        "views": [_link(view, counts[view], current) for view in views_for(listing.person)],
+        "own_views": _own_links(listing),
+        "filters": filters_of(asked, listing.choices),
+        "typed": asked.typed,
+        "any_word": listing.found.any_word,
+        "rows": [line_of(row, page, wanted) for row in page.rows],
+        "empty_text": EMPTY[wanted.view],
+        "bulk_options": bulk_options(listing.person),
+        "form": Form(),
         "pager": _pager(page, asked, total),
+        "total_text": count_text(total),
     }
 
 
@@ -113,61 +131,34 @@ def count_text(count: int) -> str:
     return gettext("1.000") if count == COUNTED_TO else str(count)
 
 
-def _link(view: DeskView, count: int, current: DeskView) -> ViewLink:
-    url = url_for("desk.cases", view=view.value)
-    return ViewLink(label=VIEWS[view], url=url, count_text=count_text(count), current=view is current)
+def list_url(filters: Mapping[str, str]) -> str:
+    """The address of a list with these filters."""
+    values: dict[str, Any] = {**filters}
+    return url_for("desk.cases", **values)
 
 
-def _filters(asked: Asked, units: list[tuple[int, str]]) -> Filters:
-    return Filters(
-        data=asked.data,
-        kinds=[(kind.value, KINDS[kind]) for kind in Kind],
-        stages=[(stage.value, STAGES[stage]) for stage in Stage],
-        units=[(str(unit_id), name) for unit_id, name in units],
-        active=asked.narrowed,
-        clear_url=url_for("desk.cases", view=asked.data["view"]),
-        not_a_code=asked.wanted.code == NO_CODE,
+def _link(view: DeskView, count: int, current: DeskView | None) -> ViewLink:
+    return ViewLink(
+        label=VIEWS[view],
+        url=url_for("desk.cases", view=view.value),
+        count_text=count_text(count),
+        current=view is current,
+        key=KEYS[view],
     )
 
 
-def _line(row: DeskRow, page: DeskPage, wanted: DeskFilter) -> Line:
-    now = wanted.moment.at
-    return Line(
-        url=url_for("desk.case", code=show_code(row.code), view=wanted.view.value),
-        code=show_code(row.code),
-        title=row.title,
-        chip=_chip(row, page, now),
-        stage_label=STAGES[row.stage],
-        kind_label=KINDS[row.kind],
-        category="",
-        place=row.place,
-        reporter_mask=reporter_mask(row.mask),
-        holder=row.holder,
-        assignee=row.claimer,
-        last_event=EVENTS[row.last_kind],
-        last_at=row.last_at,
-        last_ago=str(format_timedelta(row.last_at - now, add_direction=True)),
-        secret=row.secret,
-        waiting=row.waiting,
-    )
-
-
-def _chip(row: DeskRow, page: DeskPage, now: datetime) -> Chip:
-    by_stage = stage_chip(row.stage, for_reporter=False)
-    if by_stage is not None:
-        return by_stage
-    derivation = row.derivation
-    if derivation is None or row.due_clock is None:
-        return undated_chip()
-    calendar = page.calendars[derivation.calendar_id, derivation.calendar_version]
-    clock = Clock(
-        name=row.due_clock,
-        unit_id=0,
-        amount=derivation.amount,
-        started_at=derivation.start_at,
-        due_at=row.due_at,
-    )
-    return clock_chip(Running(clock=clock, derivation=derivation, calendar=calendar), now)
+def _own_links(listing: Listing) -> list[ViewLink]:
+    """The person's own views; the current one is that whose filters the address asks for."""
+    asked = {name: value for name, value in listing.asked.data.items() if value}
+    return [
+        ViewLink(
+            label=view.name,
+            url=list_url(view.filters),
+            count_text="",
+            current=view.filters == asked,
+        )
+        for view in services().saved_views.of(listing.person.id)
+    ]
 
 
 def _pager(page: DeskPage, asked: Asked, total: int) -> Pager | None:

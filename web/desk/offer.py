@@ -68,6 +68,13 @@ def offered(case: OpenCase, waiting: list[CommandEntry], now: datetime) -> list[
     return found
 
 
+def prepares(case: OpenCase, offered_now: list[Action]) -> list[Action]:
+    """What an operator may write for the liaison officer, who alone publishes it. Source: CASE, "Who"."""
+    in_hand = case.state.stage in {Stage.DISPOSED, Stage.IN_PROGRESS}
+    operator = Relation.OPERATOR in case.actor.relations
+    return [Action.ANSWER] if in_hand and operator and Action.ANSWER not in offered_now else []
+
+
 def main_of(actions: list[Action]) -> Action | None:
     """The one that stands open and filled; None if nobody came for any of these."""
     return next((action for action in actions if action in MAIN), None)

@@ -75,14 +75,21 @@ def onlooker(person: Person) -> Onlooker:
 
 def open_case(code: str) -> OpenCase:
     """The case of a code for the person who asks. Ends the request with 404 if it is not for them."""
-    person = staff()
-    case_id = desk_query().visible_case(onlooker(person), _parsed(code))
+    found = find_case(staff(), _parsed(code))
+    if found is None:
+        abort(404)
+    return found
+
+
+def find_case(person: Person, code: str) -> OpenCase | None:
+    """The case of a code in its plain spelling, if it exists for that person."""
+    case_id = desk_query().visible_case(onlooker(person), code)
     file = None if case_id is None else services().reader.by_id(case_id)
     if file is None:
-        abort(404)
+        return None
     held = _holding(file)
     if person.id == held.accused_person_id or not may_see(list(person.memberships), held):
-        abort(404)
+        return None
     return OpenCase(person=person, file=file, actor=_actor(person, held))
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from domain.case import Action, FollowUp, Relation
 from domain.command import Body
 from web.desk.choice import reply_options
-from web.desk.field import WORDS_LENGTH, ActForm, Content, Field, Option, Widget
+from web.desk.field import FILES, WORDS_LENGTH, ActForm, Content, Field, Option, Widget
 from web.desk.opened import OpenCase
 from web.form import Form
 from web.language import today
@@ -122,6 +122,7 @@ REPLYING: Mapping[Action, ActForm] = {
                 missing=lazy_gettext("Tulis kata-kata untuk pelapor."),
                 rows=5,
             ),
+            FILES,
         ),
     ),
     Action.ANSWER: ActForm(
@@ -139,6 +140,7 @@ REPLYING: Mapping[Action, ActForm] = {
                 missing=lazy_gettext("Tulis kata-kata untuk pelapor."),
                 rows=7,
             ),
+            FILES,
         ),
     ),
     Action.ASK: ActForm(
@@ -152,6 +154,7 @@ REPLYING: Mapping[Action, ActForm] = {
                 hint=lazy_gettext("Tanyakan semua yang kurang sekaligus, dengan kata-kata sederhana."),
                 missing=lazy_gettext("Tulis apa yang perlu dilengkapi pelapor."),
             ),
+            FILES,
         ),
     ),
     Action.TAKE_BACK: ActForm(
@@ -189,6 +192,7 @@ REPLYING: Mapping[Action, ActForm] = {
                 hint=lazy_gettext("Pelapor tidak melihat masukan ini; unit pemegang yang menjawab."),
                 missing=lazy_gettext("Tulis masukan Anda."),
             ),
+            FILES,
         ),
     ),
     Action.NOTE: ActForm(
@@ -202,6 +206,7 @@ REPLYING: Mapping[Action, ActForm] = {
                 missing=lazy_gettext("Tulis catatan Anda."),
                 rows=3,
             ),
+            FILES,
         ),
     ),
 }

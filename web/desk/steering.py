@@ -9,6 +9,7 @@ from domain.code import MalformedCodeError, parse_code
 from domain.command import Body, OtherCase
 from domain.wording import format_figure
 from web.desk.choice import archive_options, other_kind_options
+from web.desk.classing import CATEGORY
 from web.desk.field import CODE_LENGTH, NOTE_LENGTH, ActForm, Content, Field, Widget
 from web.desk.opened import OpenCase, desk_query, onlooker
 from web.form import Form
@@ -33,8 +34,13 @@ def _archive(case: OpenCase, form: Form) -> Content:
 
 
 def _reclassify(case: OpenCase, form: Form) -> Content:
+    """Another kind, another category, or both."""
     kind = next((one for one in Kind if one.value == form.text("kind")), None)
-    return Content(body=Body(kind=kind), words=form.text("words"))
+    category = form.text("category")
+    chosen = int(category) if category.isdecimal() and len(category) < 10 else None
+    if kind is None and chosen in {None, case.state.facts.category_id}:
+        form.errors.setdefault("kind", gettext("Pilih jenis atau kategori yang berbeda dari yang sekarang."))
+    return Content(body=Body(kind=kind, category_id=chosen), words=form.text("words"))
 
 
 def _granted(case: OpenCase) -> str:
@@ -99,8 +105,8 @@ def _note_as_words(case: OpenCase, form: Form) -> Content:
 
 STEERING: Mapping[Action, ActForm] = {
     Action.RECLASSIFY: ActForm(
-        title=lazy_gettext("Ubah jenis laporan"),
-        button=lazy_gettext("Ubah jenis"),
+        title=lazy_gettext("Ubah jenis atau kategori"),
+        button=lazy_gettext("Ubah"),
         content=_reclassify,
         fields=(
             Field(
@@ -108,9 +114,11 @@ STEERING: Mapping[Action, ActForm] = {
                 widget=Widget.SELECT,
                 label=lazy_gettext("Jenis yang benar"),
                 missing=lazy_gettext("Pilih jenis yang berbeda dari yang sekarang."),
-                empty=lazy_gettext("Pilih jenis"),
+                empty=lazy_gettext("Jenis tetap"),
                 options=other_kind_options,
+                optional=True,
             ),
+            CATEGORY,
             Field(
                 name="words",
                 label=lazy_gettext("Penjelasan untuk pelapor"),

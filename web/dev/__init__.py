@@ -1,6 +1,6 @@
-"""What exists in demo mode only: the mail provider of the demo and the box in which its mails can be read."""
+"""What exists in demo mode only: its own mail provider, the box of its mails, and samples of all mails."""
 
-from web.dev import outbox, sendgrid
+from web.dev import gallery, outbox, sendgrid
 from web.dev.blueprint import bp
 
-__all__ = ["bp", "outbox", "sendgrid"]
+__all__ = ["bp", "gallery", "outbox", "sendgrid"]

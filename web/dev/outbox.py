@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import jsonify, render_template
+from flask import abort, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from db.dev_mail_store import DevMail, DevMailStore
 from web.dev.blueprint import bp
+from web.dev.frame import MAY_OPEN, framed
 from web.services import services
 from web.text import gettext
 
@@ -52,6 +53,15 @@ def outbox_json() -> ResponseReturnValue:
             for mail in _mails()
         ]
     )
+
+
+@bp.get("/outbox/<int:mail_id>.html")
+def outbox_mail(mail_id: int) -> ResponseReturnValue:
+    """One mail as a program for mails shows it; its links open in a new window."""
+    mail = DevMailStore(services().database).find(mail_id)
+    if mail is None:
+        abort(404)
+    return framed(_view(mail).html.replace("<head>", '<head><base target="_blank">', 1), MAY_OPEN)
 
 
 def _mails() -> list[MailView]:

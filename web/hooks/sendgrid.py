@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
+from db.mail_preference_store import MailPreferenceStore
 from db.outbox_store import OutboxStore
+from db.subscription_store import SubscriptionStore
 from mail.event_webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, UnreadableEventsError, provider_events
 from web.hooks.blueprint import bp, webhook_key
 from web.limit import limiter
@@ -35,6 +37,8 @@ def sendgrid() -> ResponseReturnValue:
     except UnreadableEventsError:
         abort(400)
     OutboxStore(services().database, services().keyring).hear(events, now)
+    MailPreferenceStore(services().database).hear(events)
+    SubscriptionStore(services().database, services().keyring).hear(events)
     return Response(status=200, mimetype="text/plain")
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from db.case_reader import Attachment, Message
 from domain.event import Event
+from media.picture import THUMBNAIL_SIDE
 from web.presenter.labels import FOLLOW_UPS
 from web.text import LazyText, gettext, lazy_gettext
 
@@ -44,11 +45,15 @@ KILOBYTE = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class FileView:
-    """A link to an attachment."""
+    """A link to an attachment; a picture has a small one too, of that width and height."""
 
     name: str
     url: str
     size_text: str
+    icon: str
+    thumbnail_url: str = ""
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +140,7 @@ def _letter(message: Message, event: Event | None, reading: Reading) -> Letter:
         at=event.at if event else message.created_at,
         text=message.text,
         plan_on=event.promised_on if event else None,
-        files=[_file(attachment, reading) for attachment in message.attachments],
+        files=[file_view(one, reading.file_url(one.id)) for one in message.attachments],
         tags=_tags(message) if reading.staff else (),
     )
 
@@ -159,6 +164,21 @@ def _office(event: Event | None, reading: Reading) -> str:
     return reading.unit_names.get(unit_id or 0) or gettext("Petugas")
 
 
-def _file(attachment: Attachment, reading: Reading) -> FileView:
-    url = reading.file_url(attachment.id)
-    return FileView(name=attachment.name, url=url, size_text=size_text(attachment.size))
+def file_icon(media_type: str) -> str:
+    """The icon of a kind of file."""
+    kind, _, _ = media_type.partition("/")
+    return {"image": "image", "video": "file-earmark-play"}.get(kind, "file-earmark-pdf")
+
+
+def file_view(attachment: Attachment, url: str) -> FileView:
+    """An attachment that is found at that address, and its small picture just below."""
+    longest = max(attachment.width, attachment.height, THUMBNAIL_SIDE)
+    return FileView(
+        name=attachment.name,
+        url=url,
+        size_text=size_text(attachment.size),
+        icon=file_icon(attachment.media_type),
+        thumbnail_url=f"{url}/kecil" if attachment.has_thumbnail else "",
+        width=round(attachment.width * THUMBNAIL_SIDE / longest),
+        height=round(attachment.height * THUMBNAIL_SIDE / longest),
+    )

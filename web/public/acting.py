@@ -17,6 +17,7 @@ from domain.code import show_code
 from domain.command import NO_BODY, Body
 from domain.table import RULES
 from schemas.command import NewCommand
+from schemas.report import NewFile
 from web.act import submit
 from web.answer_page import ActPage, respond
 from web.form import Form, checked_id, posted_form, posted_version
@@ -28,10 +29,12 @@ from web.public.case import held_gate, withdrawal
 from web.public.case_page import case_page
 from web.public.offer import nudge_again_at, offers, own_commands
 from web.public.standing import holder_name
+from web.public.upload import read_uploads
 from web.services import services
 from web.text import LazyText, gettext, lazy_gettext
 
 WORDS_MAX, NOTE_MAX = 4000, 2000
+FILES = "files"
 RATINGS = frozenset({"", "1", "2", "3", "4", "5"})
 
 
@@ -43,6 +46,7 @@ class ReporterForm:
         path: the last part of its address.
         field: the field with the words; "" if it has none.
         missing: what is said when there are none; None where they may be left out.
+        files: whether attachments may go with it.
         body: makes the rest of the content, and adds errors of its own.
         done: what was done and what follows, asked once it is done.
     """
@@ -53,6 +57,7 @@ class ReporterForm:
     missing: LazyText | None = None
     longest: int = WORDS_MAX
     others: tuple[str, ...] = ()
+    files: bool = False
     body: Callable[[Form], Body] = lambda form: NO_BODY
 
 
@@ -90,6 +95,7 @@ ACTS: Mapping[Action, ReporterForm] = {
         path="sanggahan",
         field="reason",
         missing=lazy_gettext("Tulis apa yang belum selesai."),
+        files=True,
         done=lambda gate: gettext(
             "Laporan kembali ke %(unit)s, dan atasannya ikut mengawasi.", unit=holder_name(gate)
         ),
@@ -98,12 +104,14 @@ ACTS: Mapping[Action, ReporterForm] = {
         path="pesan",
         field="text",
         missing=lazy_gettext("Tulis pesan Anda."),
+        files=True,
         done=lambda gate: gettext("Pesan Anda sudah sampai ke %(unit)s.", unit=holder_name(gate)),
     ),
     Action.COMPLETE: ReporterForm(
         path="jawaban",
         field="text",
         missing=lazy_gettext("Tulis jawaban Anda."),
+        files=True,
         done=lambda gate: gettext(
             "Jawaban Anda sudah sampai ke %(unit)s, dan waktunya berjalan lagi.", unit=holder_name(gate)
         ),
@@ -142,12 +150,14 @@ def act(code: str, action: Action) -> ResponseReturnValue:
     form = posted_form([name for name in (*act_form.others, act_form.field) if name])
     body = act_form.body(form)
     _check_words(act_form, form)
+    files = _files(act_form, form)
     if action is Action.NUDGE and (refused := _too_soon(gate)):
         return refused
     if form.errors:
         return _page(gate, action, form), 422
     version = posted_version() if RULES[action].versioned else None
-    new = _command(gate, form, action, words=form.text(act_form.field), body=body, version=version)
+    words = form.text(act_form.field)
+    new = _command(gate, form, action, words=words, body=body, version=version, files=files)
     try:
         return _send(gate, form, new, act_form.done)
     except TooManyMessagesError:
@@ -231,6 +241,16 @@ def _send(gate: Gate, form: Form, new: NewCommand, done: Callable[[Gate], str]) 
         form_again=form_again,
     )
     return respond(answer, page)
+
+
+def _files(act_form: ReporterForm, form: Form) -> tuple[NewFile, ...]:
+    """What goes with the words; nothing while something is wrong with the form."""
+    if not act_form.files:
+        return ()
+    form.uploads = read_uploads(FILES)
+    if form.uploads.error:
+        form.errors[FILES] = form.uploads.error
+    return () if form.errors else form.uploads.files
 
 
 def _check_words(act_form: ReporterForm, form: Form) -> None:

@@ -14,6 +14,7 @@ from domain.case import OPEN_STAGES, Action
 from domain.code import show_code
 from domain.state import CaseState
 from web.form import Form
+from web.presenter.category import category_words
 from web.presenter.chip import Chip, stage_chip, undated_chip
 from web.presenter.clock import ClockView, clock_chip, clock_view, due_of
 from web.presenter.conversation import Letter, Reading, letters
@@ -22,6 +23,7 @@ from web.presenter.refusal import refusal_sentence
 from web.presenter.sentence import now_sentence
 from web.presenter.stepper import Step, steps
 from web.public.followed import followed_view
+from web.public.mail_wanted import wanted_label
 from web.public.offer import messages_left, nudge_again_at, offered, own_commands
 from web.public.standing import Known, elder_of, know
 from web.services import services
@@ -49,6 +51,8 @@ class CaseView:
     messages: list[Letter]
     question: str
     version: int
+    about: tuple[str, ...] = ()
+    """Category and region, as far as they are known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +92,7 @@ def case_page(gate: Gate, forms: Mapping[Action, Form] | None = None) -> str:
         forms={action.value: typed.get(action) or Form() for action in allowed},
         messages_left=left,
         nudge_again_at=again_at if Action.NUDGE in allowed else None,
+        mails_label=wanted_label(gate.case_id),
     )
 
 
@@ -131,7 +136,8 @@ def _with_words(view: CaseView, known: Known) -> CaseView:
     assert found is not None  # noqa: S101  a standing is of a case that is there
     messages = services().reader.messages(known.found.case_id, for_reporter=True)
     title, question = found.words.title, _question(messages, known.state)
-    return replace(view, title=title, messages=_letters(known, messages), question=question)
+    about = tuple(words for words in (category_words(found.category), found.region) if words)
+    return replace(view, title=title, messages=_letters(known, messages), question=question, about=about)
 
 
 def _question(messages: list[Message], state: CaseState) -> str:

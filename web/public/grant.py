@@ -58,6 +58,17 @@ def form_id() -> str:
     return str(session[FORMS][-1])
 
 
+def another_form_id() -> str:
+    """A new id for a report that is told beside one that this browser has begun."""
+    session[FORMS] = [*session.get(FORMS, [])[-(FORMS_KEPT - 1) :], new_id()]
+    return str(session[FORMS][-1])
+
+
+def begun_forms() -> list[str]:
+    """The ids of the forms that this browser was given, the last one last."""
+    return [str(one) for one in session.get(FORMS, [])]
+
+
 def own_forms() -> set[str]:
     """The ids of all forms that this browser was given or has sent, as far as it remembers."""
     return {*session.get(FORMS, []), *session.get(RECEIPTS, {})}

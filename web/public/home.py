@@ -9,7 +9,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from db.figure_store import public_figures
 from web.form import Form
 from web.public.blueprint import bp
 from web.services import services
@@ -41,7 +40,7 @@ def home() -> ResponseReturnValue:
 def _figures() -> Figures | None:
     """None while the database is away: the front door stays open."""
     try:
-        found = public_figures(services().database)
+        found = services().figures.public()
     except OperationalError:
         return None
     facts = [

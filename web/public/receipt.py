@@ -52,6 +52,13 @@ class Receipt:
     email: str | None
     mails: Mails
     started: bool
+    title: str = ""
+    region: str = ""
+
+    @property
+    def copy_text(self) -> str:
+        """What somebody keeps of it: code, key and address; "" without the key."""
+        return f"{self.code}\n{self.key}\n{self.key_url}" if self.key else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +83,7 @@ def receipt(intake_id: str) -> ResponseReturnValue:
     view = _receipt(intake, found, fresh=is_fresh(intake_id, now))
     again_url = url_for("public.report_form", beside=intake_id) if _same_again() and view.key else ""
     page = render_template(
-        "public/receipt.html", receipt=view, promises=_promises(found), again_url=again_url
+        "public/receipt.html", receipt=view, promises=promises_of(found), again_url=again_url
     )
     return page, 200 if view.started else 202
 
@@ -100,17 +107,19 @@ def _receipt(intake: Intake, found: CaseFile, *, fresh: bool) -> Receipt:
     url = services().settings.public_url + url_for("public.open_with_key", key=intake.key)
     return Receipt(
         code=show_code(found.code),
-        key=_spelled(intake.key) if fresh else None,
+        key=spelled_key(intake.key) if fresh else None,
         key_url=url if fresh else "",
-        qr_src=_qr(url) if fresh else None,
+        qr_src=qr_picture(url) if fresh else None,
         received_at=found.received_at,
         email=(identity.email or None) if fresh else None,
         mails=mails_now(),
         started=services().commands.is_started(found.case_id),
+        title=found.words.title if fresh else "",
+        region=found.region if fresh else "",
     )
 
 
-def _promises(found: CaseFile) -> list[Promise]:
+def promises_of(found: CaseFile) -> list[Promise]:
     """Who must do what by when, as promised at intake."""
     derivations = services().reader.derivations(found.case_id)
     with services().database.read() as session:
@@ -122,12 +131,12 @@ def _promises(found: CaseFile) -> list[Promise]:
     ]
 
 
-def _spelled(key: str) -> str:
+def spelled_key(key: str) -> str:
     """A key in groups that can be copied by hand."""
     return " ".join(key[start : start + GROUP] for start in range(0, len(key), GROUP))
 
 
-def _qr(url: str) -> str:
+def qr_picture(url: str) -> str:
     """A picture of an address, as the address of a picture."""
     picture: str = segno.make(url, error="m", micro=False).svg_data_uri(scale=4, border=4, light="#fff")
     return picture

@@ -10,18 +10,20 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from db import directory_store
-from db.directory_store import Unit
 from db.intake_store import Intake, OtherReportSentError
+from db.region_store import Region
 from schemas.report import NewReport
-from web.form import Form, checked_id, clean, posted_form
-from web.language import language, today
+from web.form import Form, checked_id, posted_form
+from web.language import language
 from web.limit import intake_limit, limiter
 from web.public.blueprint import bp
 from web.public.grant import form_id, grant, is_fresh, own_forms, remember_receipt
+from web.public.region import settle_region
 from web.public.report_again import filled_again
-from web.public.report_form import FIELDS, KINDS, TICKS, Limits, Setting, find_errors, to_report
-from web.public.upload import Uploads, read_uploads
+from web.public.report_choices import choices
+from web.public.report_draft import forget_draft, own_draft
+from web.public.report_form import FIELDS, FILES, TICKS, find_errors, to_report
+from web.public.upload import Uploads, kept_uploads, read_uploads
 from web.services import services
 from web.text import gettext
 
@@ -33,38 +35,46 @@ class Filled:
     """A form on its way in: its answers, its files and its id.
 
     Attributes:
+        regions: what the typed region may mean.
         beside: the form whose report has the same content and is meant to stand beside this one; usually "".
     """
 
     form: Form
-    uploads: Uploads
     intake_id: str
     beside: str = ""
+    regions: tuple[Region, ...] = ()
+
+    @property
+    def uploads(self) -> Uploads:
+        """Its files."""
+        return self.form.uploads or Uploads()
 
     def under_new_id(self) -> Filled:
         """The same answers as another report."""
         return replace(self, intake_id=form_id())
 
 
-EMPTY_HANDED = Uploads(files=(), error=None, chosen=False)
 SAME_WITHIN = timedelta(minutes=10)
 """Who sends the same words again so soon has pressed the back button, and means one report."""
 
 
-@bp.route("/lapor", methods=["GET", "POST"])
-def report_form() -> ResponseReturnValue:
-    """The empty form, or with the first words from the front door; nothing is stored yet.
+@bp.get("/lapor/semua")
+def report_all() -> ResponseReturnValue:
+    """The whole form on one page, with what this browser has begun in it."""
+    draft = own_draft()
+    if draft is None:
+        return _page(Filled(form=Form(), intake_id=form_id()))
+    form = Form(data=dict(draft.answers), uploads=kept_uploads(draft.intake_id))
+    return _page(Filled(form=form, intake_id=draft.intake_id))
 
-    With `?beside=` the words of a report that this browser has just sent, to be sent as another one.
-    """
-    beside = request.args.get("beside", "")
-    if beside:
-        first = checked_id(beside)
-        form = filled_again(first)
-        if form is not None:
-            return _page(Filled(form=form, uploads=EMPTY_HANDED, intake_id=form_id(), beside=first))
-    form = Form(data={"text": clean(request.values.get("text", ""))})
-    return _page(Filled(form=form, uploads=EMPTY_HANDED, intake_id=form_id()))
+
+def report_again(beside: str) -> str:
+    """The form with the words of a report that this browser has just sent, to be sent as another one."""
+    first = checked_id(beside)
+    form = filled_again(first)
+    if form is None:
+        return _page(Filled(form=Form(), intake_id=form_id()))
+    return _page(Filled(form=form, intake_id=form_id(), beside=first))
 
 
 @bp.get("/reports")
@@ -84,7 +94,9 @@ def submit_report() -> ResponseReturnValue:
             "warning",
         )
         return _page(filled), 422
-    filled.form.errors = find_errors(filled.form, filled.uploads, _setting())
+    if "find" in request.form:
+        return _page(filled)
+    filled.form.errors = find_errors(filled.form, filled.uploads, choices().setting)
     if filled.form.errors:
         return _page(filled), 422
     report = _to_report(filled)
@@ -98,6 +110,7 @@ def submit_report() -> ResponseReturnValue:
     except OperationalError:
         return _nothing_kept(filled)
     _start(intake)
+    forget_draft(filled.intake_id)
     return _to_receipt(filled.intake_id)
 
 
@@ -119,12 +132,22 @@ def _to_receipt(intake_id: str, same: str | None = None) -> ResponseReturnValue:
 def _filled() -> Filled:
     form = posted_form(FIELDS)
     form.data |= {name: request.form.get(name) == "1" for name in TICKS}
+    intake_id = checked_id(request.form.get("intake_id", ""))
+    form.uploads = read_uploads(FILES, request.form.get(f"{FILES}_form") or intake_id)
     return Filled(
         form=form,
-        uploads=read_uploads("attachments"),
-        intake_id=checked_id(request.form.get("intake_id", "")),
+        intake_id=intake_id,
         beside=request.form.get("beside", ""),
+        regions=tuple(_regions(form)),
     )
+
+
+def _regions(form: Form) -> list[Region]:
+    """What the typed region may mean. Without the database it stays as it was typed and chosen."""
+    try:
+        return settle_region(form)
+    except OperationalError:
+        return []
 
 
 def _to_report(filled: Filled) -> NewReport:
@@ -173,21 +196,7 @@ def _page(filled: Filled) -> str:
         form=filled.form,
         intake_id=filled.intake_id,
         beside=filled.beside,
-        mails=services().settings.can_mail,
-        kinds=[(kind.value, label, hint) for kind, label, hint in KINDS],
-        agencies=[(agency.id, agency.name) for agency in _agencies()],
-        limits=Limits(
-            today=today(services().now()).isoformat(), types_text=gettext("Foto (JPG, PNG, WebP) atau PDF")
-        ),
+        found=[(region.code, region.path) for region in filled.regions],
         files_lost=filled.uploads.chosen,
+        **choices().for_page(),
     )
-
-
-def _setting() -> Setting:
-    ids = frozenset(str(agency.id) for agency in _agencies())
-    return Setting(agency_ids=ids, today=today(services().now()))
-
-
-def _agencies() -> list[Unit]:
-    with services().database.read() as session:
-        return directory_store.agencies(session)

@@ -23,6 +23,10 @@ def filled_again(intake_id: str) -> Form | None:
         "kind": first.kind.value,
         "agency": str(first.holder.id) if first.holder.level is UnitLevel.AGENCY else "",
         "event_on": "" if found.happened_on is None else found.happened_on.isoformat(),
+        "category": "" if found.category is None else str(found.category.id),
+        "region": found.region,
+        "region_asked": found.region,
+        "region_code": found.region_code or "",
         "anonymous": found.anonymous,
         "secret": found.secret,
     }

@@ -12,11 +12,16 @@ from email_validator import EmailNotValidError, validate_email
 from domain.case import Kind
 from schemas.report import Identity, NewReport, ReportWords
 from web.form import Form
-from web.public.upload import ACCEPT, MAX_FILE_MB, MAX_FILES, Uploads
+from web.public.upload import Uploads
 from web.text import LazyText, gettext, lazy_gettext
 
-FIELDS = ("kind", "title", "text", "agency", "place", "event_on", "name", "email", "phone")
+WHAT = ("kind", "title", "text", "category")
+WHERE = ("region", "region_asked", "region_code", "place", "event_on", "agency")
+WHO = ("name", "email", "phone")
+FIELDS = (*WHAT, *WHERE, *WHO)
 TICKS = ("anonymous", "secret")
+FILES = "attachments"
+REGION_MAX = 250
 TITLE_MAX, TEXT_MAX, PLACE_MAX, NAME_MAX, EMAIL_MAX = 150, 8000, 200, 120, 254
 EARLIEST = date(1945, 8, 17)
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{4,22}[0-9]")
@@ -44,18 +49,16 @@ class Limits:
     today: str
     title: int = TITLE_MAX
     text: int = TEXT_MAX
-    files: int = MAX_FILES
-    file_size_text: str = f"{MAX_FILE_MB} MB"
-    accept: str = ACCEPT
-    types_text: str = ""
+    place: int = PLACE_MAX
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What the answers are checked against: the agencies' ids as text, and the civil day of now."""
+    """What the answers are checked against: ids as text, and the civil day of now."""
 
     agency_ids: frozenset[str]
     today: date
+    category_ids: frozenset[str] = frozenset()
 
 
 def find_errors(form: Form, uploads: Uploads, setting: Setting) -> dict[str, str]:
@@ -65,7 +68,7 @@ def find_errors(form: Form, uploads: Uploads, setting: Setting) -> dict[str, str
 
 def to_report(form: Form, uploads: Uploads, intake_id: str, locale: str, policy_name: str) -> NewReport:
     """The report of a form without errors."""
-    event_on, agency = form.text("event_on"), form.text("agency")
+    event_on, agency, category = form.text("event_on"), form.text("agency"), form.text("category")
     return NewReport(
         intake_id=intake_id,
         kind=Kind(form.text("kind")),
@@ -78,6 +81,8 @@ def to_report(form: Form, uploads: Uploads, intake_id: str, locale: str, policy_
         files=uploads.files,
         agency_id=int(agency) if agency else None,
         happened_on=date.fromisoformat(event_on) if event_on else None,
+        region_code=form.text("region_code") or None,
+        category_id=int(category) if category else None,
         anonymous=form.ticked("anonymous"),
         secret=form.ticked("secret"),
         locale=locale,
@@ -89,10 +94,12 @@ def _checks(form: Form, uploads: Uploads, setting: Setting) -> Iterator[tuple[st
     yield "kind", _kind_error(form.text("kind"))
     yield "title", _words_error(form.text("title"), TITLE_MAX, gettext("Tulis judul laporan."))
     yield "text", _words_error(form.text("text"), TEXT_MAX, gettext("Tulis isi laporan."))
-    yield "attachments", uploads.error
-    yield "agency", _agency_error(form.text("agency"), setting)
+    yield "category", _category_error(form.text("category"), setting)
+    yield FILES, uploads.error
+    yield "region", _region_error(form)
     yield "place", _length_error(form.text("place"), PLACE_MAX)
     yield "event_on", _date_error(form.text("event_on"), setting.today)
+    yield "agency", _agency_error(form.text("agency"), setting)
     yield "name", _length_error(form.text("name"), NAME_MAX)
     yield "email", _email_error(form.text("email"))
     yield "phone", _phone_error(form.text("phone"))
@@ -119,6 +126,22 @@ def _agency_error(value: str, setting: Setting) -> str | None:
     if not value or value in setting.agency_ids:
         return None
     return gettext("Pilih instansi dari daftar, atau biarkan kosong.")
+
+
+def _category_error(value: str, setting: Setting) -> str | None:
+    if not value or value in setting.category_ids:
+        return None
+    return gettext("Pilih kategori dari daftar, atau biarkan kosong.")
+
+
+def _region_error(form: Form) -> str | None:
+    """Words for which `settle_region` has found no region, or more than one."""
+    typed = form.text("region")
+    if form.text("region_code") or not typed:
+        return None
+    return _length_error(typed, REGION_MAX) or gettext(
+        "Wilayah belum dipilih. Pilih satu dari daftar, ketik nama yang lebih lengkap, atau kosongkan."
+    )
 
 
 def _date_error(value: str, today: date) -> str | None:

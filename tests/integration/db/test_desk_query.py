@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -13,12 +13,15 @@ from sqlalchemy import event
 
 from db import desk_query, directory_store
 from db.database import Database
-from db.desk_query import DeskFilter, DeskMoment, DeskPage, DeskQuery, DeskView, Place
+from db.desk_filter import DeskFilter, DeskView
+from db.desk_order import Place
+from db.desk_query import DeskPage, DeskQuery
 from db.desk_scope import Onlooker
 from domain.access import Holding, Membership, may_see, staff_actor
 from domain.case import Action, Kind, Relation, Role, Stage
 from domain.state import CaseState
 from tests.factories import CaseFactory, MadeCase, long_ago
+from tests.integration.db.desk_lists import looker, moment
 from tests.offices import Offices
 
 AGENCY_OF = {"pu": "kota", "hub": "kota", "didik": "hulu"}
@@ -87,12 +90,6 @@ def member(factory: CaseFactory, unit: str, role: Role) -> Membership:
     return Membership(unit_id=factory.offices.units[unit], role=role)
 
 
-def looker(factory: CaseFactory, login: str) -> Onlooker:
-    """Somebody with an account."""
-    person_id = factory.offices.people[login]
-    return Onlooker(memberships=tuple(factory.memberships(login)), person_id=person_id)
-
-
 def held_by(
     factory: CaseFactory, holder: str, *, secret: bool = False, climbed: bool = False, title: str = "Laporan"
 ) -> MadeCase:
@@ -103,11 +100,6 @@ def held_by(
     if climbed:
         factory.expire_next(case)
     return case
-
-
-def moment(at: datetime | None = None) -> DeskMoment:
-    at = at or datetime.now(UTC)
-    return DeskMoment(at=at, day_ends_at=at + timedelta(hours=12), week_ends_at=at + timedelta(days=5))
 
 
 def wanted(view: DeskView = DeskView.ALL, **more: object) -> DeskFilter:
@@ -126,9 +118,9 @@ def walk(query: DeskQuery, who: Onlooker, size: int) -> list[str]:
         if not page.more_after:
             return codes
         last = page.rows[-1]
-        following = query.page(who, wanted(), Place(due_at=last.due_at, case_id=last.case_id), size)
+        following = query.page(who, wanted(), Place(at=last.due_at, case_id=last.case_id), size)
         first = following.rows[0]
-        place = Place(due_at=first.due_at, case_id=first.case_id, backwards=True)
+        place = Place(at=first.due_at, case_id=first.case_id, backwards=True)
         assert query.page(who, wanted(), place, size).rows == page.rows
         page = following
 
@@ -249,15 +241,16 @@ def statements(database: Database) -> Iterator[list[str]]:
     event.remove(database.engine, "before_cursor_execute", note)
 
 
-def test_a_page_costs_four_queries_however_many_rows_it_shows(factory: CaseFactory, query: DeskQuery) -> None:
+def test_a_page_costs_five_queries_however_many_rows_it_shows(factory: CaseFactory, offices: Offices) -> None:
     for number in range(6):
         held_by(factory, "kota", title=f"Laporan {number}")
     who = looker(factory, "kota.admin")
     for size in (1, 6):
+        query = DeskQuery(offices.database, offices.keyring)
         with statements(factory.offices.database) as sent:
             page = query.page(who, wanted(), size=size)
         assert titles(page) == [f"Laporan {number}" for number in range(size)]
-        assert len(sent) == 4
+        assert len(sent) == 5
 
 
 def test_a_row_tells_what_a_line_shows(factory: CaseFactory, query: DeskQuery) -> None:
@@ -306,6 +299,14 @@ def test_a_case_that_waits_for_its_reporter_is_never_late_for_staff(
     counts = query.counts(who, moment(due_at + timedelta(days=1)))
     assert counts[DeskView.AWAITING_REPORTER] == 1
     assert not counts[DeskView.LATE] and not counts[DeskView.TO_ME]
+
+
+def test_whoever_sees_much_is_shown_the_same(
+    factory: CaseFactory, query: DeskQuery, population: list[Known], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_query, "GATHERED_TO", 0)
+    for unit, role in product(("kota", "pu", "nasional"), Role):
+        check_against_the_rules(query, population, Onlooker(memberships=(member(factory, unit, role),)))
 
 
 def test_what_has_climbed_rises_in_the_supervisors_view_alone(factory: CaseFactory, query: DeskQuery) -> None:

@@ -85,10 +85,10 @@ def test_an_attachment_lies_sealed_and_comes_back_whole(offices: Offices) -> Non
     with offices.database.read() as session:
         row = session.scalars(select(FileRow)).one()
         stored, file_id = (offices.files / row.stored_as).read_bytes(), row.id
-    opened = reader(offices).file(intake.case_id, file_id)
+    opened = reader(offices).file(intake.case_id, file_id, for_reporter=True)
     assert b"kenari" not in stored
-    assert opened is not None and opened[1] == content and opened[0].name == "surat.pdf"
-    assert reader(offices).file(intake.case_id + 1, file_id) is None
+    assert opened is not None and opened.content == content and opened.attachment.name == "surat.pdf"
+    assert reader(offices).file(intake.case_id + 1, file_id, for_reporter=True) is None
 
 
 def test_what_the_engine_has_not_taken_is_found_again(offices: Offices) -> None:

@@ -102,7 +102,12 @@ def test_events_that_settle_something_are_read_without_address_or_reason(name: s
     assert "canary" not in read.model_dump_json()
 
 
-@pytest.mark.parametrize("name", ["deferred", "open", "click", "spamreport", "unsubscribe", "", None, 7])
+@pytest.mark.parametrize("name", ["spamreport", "unsubscribe", "group_unsubscribe"])
+def test_a_reader_who_wants_no_more_is_news_that_is_neither_arrival_nor_failure(name: str) -> None:
+    assert provider_events(body_of([event("7", name)])) == [ProviderEvent(outbox_id=7, news=News.UNWANTED)]
+
+
+@pytest.mark.parametrize("name", ["deferred", "open", "click", "group_resubscribe", "", None, 7])
 def test_other_events_say_nothing_yet(name: Any) -> None:
     assert provider_events(body_of([event("7", name)])) == []
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeTimedSerializer
 
-from mail.link import ExpiredMailTokenError, ForgedMailTokenError, MailLinks, MailToken
+from mail.link import ExpiredMailTokenError, ForgedMailTokenError, MailLinks, MailPurpose, MailToken
+from schemas.mail import MailTemplate
 from tests.fakes.memory_outbox import outgoing_mail
 
 MINTED_AT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -86,3 +87,47 @@ def test_a_digest_leads_to_the_desk() -> None:
 
 def test_staff_get_a_plain_link_that_needs_a_log_in() -> None:
     assert LINKS.link(outgoing_mail(to_reporter=False)) == "https://lapor.example.org/desk/7F3K9QW2TX"
+
+
+def test_a_reporter_s_choice_stands_behind_a_token_that_opens_no_case_and_never_gets_too_old() -> None:
+    start, token = LINKS.preference_link(outgoing_mail()).rsplit("/", 1)
+    assert start == "https://lapor.example.org/surel"
+    later = datetime.now(UTC) + timedelta(days=1000)
+    assert LINKS.read(token, later, MailPurpose.PREFERENCE).case_id == 3
+    with pytest.raises(ForgedMailTokenError):
+        LINKS.read(token, datetime.now(UTC))
+
+
+def test_one_click_goes_to_an_address_of_its_own() -> None:
+    page, last = LINKS.stop_link(outgoing_mail()).rsplit("/", 1)
+    assert last == "berhenti"
+    assert LINKS.read(page.rsplit("/", 1)[1], datetime.now(UTC), MailPurpose.PREFERENCE).outbox_id == 7
+
+
+@pytest.mark.parametrize("template", ["staff_late", "staff_digest"])
+def test_staff_have_no_link_to_stop_their_duties(template: str) -> None:
+    mail = outgoing_mail(template=template, to_reporter=False)
+    assert (LINKS.preference_link(mail), LINKS.stop_link(mail)) == ("", "")
+
+
+def test_who_follows_a_published_report_gets_links_of_their_subscription_and_of_no_case() -> None:
+    mail = outgoing_mail(template=MailTemplate.FOLLOW_NEWS)
+    assert LINKS.link(mail) == "https://lapor.example.org/laporan/0a1b2c3d4e5f"
+    for link in (LINKS.preference_link(mail), LINKS.stop_link(mail)):
+        token = link.removeprefix("https://lapor.example.org/ikuti/").removesuffix("/berhenti")
+        assert LINKS.read(token, datetime.now(UTC), MailPurpose.SUBSCRIPTION).case_id == 5
+        for other in (MailPurpose.FOLLOW, MailPurpose.PREFERENCE):
+            with pytest.raises(ForgedMailTokenError):
+                LINKS.read(token, datetime.now(UTC), other)
+
+
+def test_who_is_only_asked_whether_they_want_to_follow_has_nothing_to_end() -> None:
+    mail = outgoing_mail(template=MailTemplate.FOLLOW_CONFIRM)
+    assert LINKS.link(mail).startswith("https://lapor.example.org/ikuti/")
+    assert (LINKS.preference_link(mail), LINKS.stop_link(mail)) == ("", "")
+
+
+def test_the_links_of_an_english_mail_ask_for_english_pages() -> None:
+    mail = outgoing_mail(locale="en-GB")
+    assert LINKS.link(mail).endswith("?lang=en") and LINKS.preference_link(mail).endswith("?lang=en")
+    assert LINKS.stop_link(mail).endswith("/berhenti?lang=en")

@@ -60,6 +60,13 @@ def test_machines_are_asked_not_to_reply() -> None:
     assert body["headers"] == {"Auto-Submitted": "auto-generated"}
 
 
+def test_programs_are_told_how_to_end_such_mails_with_one_click() -> None:
+    stop = "https://lapor.example.org/surel/t/berhenti"
+    headers = message(outgoing_mail(), RenderedMail("s", "t", "h", stop), "tuntas@example.org")["headers"]
+    assert headers["List-Unsubscribe"] == f"<{stop}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
 @pytest.mark.parametrize("typed", ["warga@example.org", "o'brien+lapor@dinas.go.id", "a@demo.test"])
 def test_a_plain_address_is_taken_as_it_is(typed: str) -> None:
     assert plain_address(typed) == typed

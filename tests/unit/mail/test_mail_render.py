@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.case import Stage
 from mail.render import RenderedMail, UnrenderableMailError, language_of, render
 from schemas.mail import MailTemplate, OutgoingMail
 from tests.fakes.memory_outbox import TWO_MESSAGES, outgoing_mail
 
 LINK = "https://lapor.example.org/m/token"
+PREFERENCE = "https://lapor.example.org/surel/token"
+LARGEST = 60_000
+"""Bytes; several programs cut a mail off beyond a hundred thousand."""
+HTML = "{http://www.w3.org/1999/xhtml}"
 EVERY = [(template, locale) for template in MailTemplate for locale in ("id", "en")]
 HOSTILE = 'Dinas <script>alert(1)</script>\r\nBcc: lain@example.net\u202e & "kawan" {{ 7*7 }}'
 every_mail = pytest.mark.parametrize(("template", "locale"), EVERY)
+TO_SUBSCRIBERS = {MailTemplate.FOLLOW_CONFIRM, MailTemplate.FOLLOW_NEWS}
 about_one_case = pytest.mark.parametrize(
-    ("template", "locale"), [pair for pair in EVERY if pair[0] is not MailTemplate.STAFF_DIGEST]
+    ("template", "locale"),
+    [pair for pair in EVERY if pair[0] not in {MailTemplate.STAFF_DIGEST, *TO_SUBSCRIBERS}],
 )
-WITHOUT_DATE = {MailTemplate.OMBUDSMAN_TRANSFERRED}
-"""What has left us is due nowhere here."""
+WITHOUT_DATE = {MailTemplate.OMBUDSMAN_TRANSFERRED, *TO_SUBSCRIBERS}
+"""What has left us is due nowhere here, and whoever follows learns no more than the public page says."""
 with_date = pytest.mark.parametrize(
     ("template", "locale"), [pair for pair in EVERY if pair[0] not in WITHOUT_DATE]
 )
 
 
 def rendered(template: MailTemplate, locale: str, **changes: object) -> RenderedMail:
-    return render(mail_of(template, locale, **changes), LINK)
+    return render(mail_of(template, locale, **changes), LINK, preference_of(template))
+
+
+def preference_of(template: MailTemplate) -> str:
+    """Staff do not choose: what they are told follows from their duties. Nor is there a choice to end yet."""
+    return "" if template.startswith("staff_") or template == MailTemplate.FOLLOW_CONFIRM else PREFERENCE
 
 
 def mail_of(template: MailTemplate, locale: str, **changes: object) -> OutgoingMail:
@@ -36,9 +49,14 @@ def mail_of(template: MailTemplate, locale: str, **changes: object) -> OutgoingM
     return outgoing_mail(template=template, locale=locale, to_reporter=to_reporter, **changes)
 
 
+def page_of(html: str) -> Any:
+    return html5lib.HTMLParser(strict=True).parse(html)
+
+
 def words_of(html: str) -> str:
-    body = html5lib.HTMLParser(strict=True).parse(html).find(".//{*}body")
-    return " ".join("".join(body.itertext()).split())
+    """What a reader sees below the name of the sender."""
+    cells = [cell for cell in page_of(html).iter(f"{HTML}td") if cell.get("class") in {"card", "foot"}]
+    return " ".join(" ".join("".join(cell.itertext()) for cell in cells).split())
 
 
 @about_one_case
@@ -67,16 +85,54 @@ def test_the_first_line_is_the_news(template: MailTemplate, locale: str) -> None
 def test_text_and_html_say_the_same(template: MailTemplate, locale: str, known: bool) -> None:
     changes: dict[str, object] = {} if known else {"due_at": None, "unit_name": ""}
     mail = rendered(template, locale, **changes)
-    text = mail.text.replace(f":\n{LINK}", "").replace("---\n", "")
+    text = mail.text.replace(f":\n{LINK}", "").replace("---\n", "").replace(f":\n{PREFERENCE}", "")
     assert " ".join(text.split()) == words_of(mail.html)
 
 
 @every_mail
-def test_there_is_exactly_one_link_and_nothing_to_load(template: MailTemplate, locale: str) -> None:
-    mail = rendered(template, locale)
-    assert re.findall(r'href="([^"]*)"', mail.html) == [LINK]
-    assert re.findall(r"https?://\S+", mail.text) == [LINK]
+def test_there_is_one_button_and_nothing_to_load(template: MailTemplate, locale: str) -> None:
+    mail, preference = rendered(template, locale), preference_of(template)
+    anchors = [(one.get("class"), one.get("href")) for one in page_of(mail.html).iter(f"{HTML}a")]
+    wanted = [("button", LINK)] + ([("choice", preference)] if preference else [])
+    assert anchors == wanted
+    assert re.findall(r"https?://\S+", mail.text) == [address for _, address in wanted]
     assert not re.search(r"<(img|script|link|iframe|form|svg)|url\(|@import|src=", mail.html)
+
+
+@every_mail
+def test_a_mail_is_a_whole_small_page_with_its_looks_at_each_element(
+    template: MailTemplate, locale: str
+) -> None:
+    mail = rendered(template, locale)
+    page = page_of(mail.html)
+    assert page.get("lang") == locale
+    assert page.findtext(f".//{HTML}title") == mail.subject
+    assert len(mail.html.encode()) < LARGEST
+    assert all(one.get("style") for one in page.iter(f"{HTML}p"))
+    (kept,) = page.iter(f"{HTML}style")
+    assert "prefers-color-scheme: dark" in (kept.text or "") and ".preheader" not in (kept.text or "")
+
+
+@every_mail
+def test_the_preview_beside_the_subject_begins_with_the_news(template: MailTemplate, locale: str) -> None:
+    mail = rendered(template, locale)
+    (preview,) = (one for one in page_of(mail.html).iter(f"{HTML}div") if one.get("class") == "preheader")
+    assert (preview.text or "").startswith(mail.text.splitlines()[0])
+    assert "display: none" in (preview.get("style") or "")
+
+
+@every_mail
+def test_nothing_is_left_to_be_filled_in(template: MailTemplate, locale: str) -> None:
+    mail = rendered(template, locale)
+    for written in (mail.subject, mail.text, words_of(mail.html)):
+        assert not re.search(r"\{[{%]|[%}]\}|\bNone\b|%\(", written)
+
+
+def test_links_with_signs_of_html_stay_what_they_are() -> None:
+    link = f'{LINK}?lang=en&x="><script>'
+    page = page_of(render(outgoing_mail(), link, f"{PREFERENCE}?a=1&b=2").html)
+    assert [one.get("href") for one in page.iter(f"{HTML}a")] == [link, f"{PREFERENCE}?a=1&b=2"]
+    assert not list(page.iter(f"{HTML}script"))
 
 
 @every_mail
@@ -151,7 +207,9 @@ def test_a_due_date_at_midnight_is_the_end_of_the_day_before() -> None:
     assert "Selasa, 24 November 2026, 24.00 WIB" in render(midnight, LINK).text
 
 
-@pytest.mark.parametrize("template", [name for name in MailTemplate if not name.startswith("staff_")])
+@pytest.mark.parametrize(
+    "template", [name for name in MailTemplate if not name.startswith(("staff_", "follow_"))]
+)
 def test_reporters_learn_that_nobody_reads_replies(template: MailTemplate) -> None:
     assert "balasan ke alamat ini tidak dibaca" in rendered(template, "id").text
     assert "replies to it are not read" in rendered(template, "en").text
@@ -186,5 +244,23 @@ def test_a_zone_that_does_not_exist_is_a_named_error() -> None:
 def test_no_unit_name_adds_a_link_or_a_line_to_the_subject(name: str, kind: tuple[MailTemplate, str]) -> None:
     mail = rendered(*kind, unit_name=name)
     assert mail.subject.isprintable()
-    assert mail.html.count("<a ") == 1
+    assert mail.html.count("<a ") == (2 if preference_of(kind[0]) else 1)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", mail.text)
+
+
+@pytest.mark.parametrize("template", sorted(TO_SUBSCRIBERS))
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_a_mail_to_a_subscriber_names_the_public_title_and_no_code(
+    template: MailTemplate, locale: str
+) -> None:
+    mail = rendered(template, locale, title=f"{'Judul panjang ' * 11}\nBcc: lain@example.net")
+    assert len(mail.subject) <= 78 and mail.subject.isprintable() and "Judul panjang" in mail.subject
+    assert "7F3K" not in mail.text + mail.html + mail.subject
+    assert "\nBcc" not in mail.text
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_news_to_a_subscriber_name_every_stage(stage: Stage) -> None:
+    told = {rendered(MailTemplate.FOLLOW_NEWS, locale, stage=stage).text for locale in ("id", "en")}
+    other = rendered(MailTemplate.FOLLOW_NEWS, "id", stage="").text
+    assert len(told) == 2 and other not in told

@@ -1,1 +1,0 @@
-"""Measures how fast pages are when there are many cases."""

@@ -1,0 +1,55 @@
+"""Categories, read for forms and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from db.category_table import CategoryRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """A subject of reports in both languages, with the group that it is in."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    group: str
+    group_en: str
+    active: bool
+
+
+def categories(session: Session, *, active_only: bool = True) -> list[Category]:
+    """All that a report can have, group by group."""
+    leaf, group = aliased(CategoryRow), aliased(CategoryRow)
+    query = (
+        select(leaf, group)
+        .join(group, leaf.parent_id == group.id)
+        .order_by(group.sort, group.id, leaf.sort, leaf.id)
+    )
+    if active_only:
+        query = query.where(leaf.active, group.active)
+    return [_category(one, above) for one, above in session.execute(query).tuples()]
+
+
+def category(session: Session, category_id: int | None) -> Category | None:
+    """The category of that id, active or not."""
+    row = None if category_id is None else session.get(CategoryRow, category_id)
+    above = None if row is None or row.parent_id is None else session.get(CategoryRow, row.parent_id)
+    return None if row is None else _category(row, above or row)
+
+
+def _category(row: CategoryRow, group: CategoryRow) -> Category:
+    return Category(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        name_en=row.name_en,
+        group=group.name,
+        group_en=group.name_en,
+        active=row.active,
+    )

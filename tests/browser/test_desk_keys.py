@@ -1,0 +1,104 @@
+"""The list by keyboard, and one act on many cases, on a real copy with a real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.navigator import NARROW, Officer
+from tests.eventually import eventually_here
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def officer(browser: Browser, stack: Stack, pictures: Path) -> Iterator[Officer]:
+    """The city's admin, who sees the cases of the demo."""
+    made = Officer(browser, stack.url, pictures)
+    made.log_in("kota")
+    yield made
+    made.context.close()
+
+
+def focused(officer: Officer) -> str:
+    found: str = officer.page.evaluate("document.activeElement.textContent")
+    return found
+
+
+def test_the_keyboard_walks_chooses_searches_and_leads_to_views(officer: Officer) -> None:
+    page = officer.page
+    officer.go("/desk?view=all")
+    titles = page.locator("a.title").all_text_contents()
+    assert len(titles) >= 2
+    for key, title in (("j", titles[0]), ("j", titles[1]), ("k", titles[0])):
+        page.keyboard.press(key)
+        assert focused(officer) == title
+    page.keyboard.press("x")
+    assert page.locator("[data-pick]").first.is_checked()
+    assert page.get_by_text("1 dipilih").is_visible()
+    officer.look("desk-picked")
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("jxc?")
+    assert page.locator("#cari").input_value() == "jxc?"
+    page.locator("h1").click()
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.wait_for_url("**view=late**")
+
+
+def test_single_letters_can_be_switched_off(officer: Officer) -> None:
+    page = officer.page
+    officer.go("/desk?view=all")
+    page.keyboard.press("?")
+    page.locator("#keys-on").uncheck(force=True)
+    page.get_by_role("button", name="Tutup").click()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator("[data-pick]:checked").count() == 0
+    page.locator("[data-opens-keys]").click()
+    page.locator("#keys-on").check(force=True)
+
+
+def test_many_cases_are_claimed_through_the_engine(officer: Officer) -> None:
+    page = officer.page
+    officer.go("/desk?view=all&claimed=nobody&stage=verification")
+    picks = page.locator("[data-pick]")
+    assert picks.count() >= 1
+    chosen = min(3, picks.count())
+    picks.first.click()
+    picks.nth(chosen - 1).click(modifiers=["Shift"])
+    assert page.locator("[data-pick]:checked").count() == chosen
+    page.locator("#action").select_option("claim")
+    page.get_by_role("button", name="Lanjutkan").click()
+    officer.look("desk-many")
+    page.get_by_role("button", name="Ambil semua").click()
+    page.wait_for_url("**/desk/massal/*")
+
+    def applied() -> bool:
+        page.reload()
+        return page.get_by_text(f"{chosen} selesai").count() > 0
+
+    eventually_here(applied, "all are applied", 30.0, 0.5)
+    officer.look("desk-many-result")
+
+
+def test_the_list_fits_a_narrow_screen_and_works_without_scripts(
+    browser: Browser, stack: Stack, pictures: Path, officer: Officer
+) -> None:
+    officer.page.set_viewport_size({**NARROW, "width": 320})
+    officer.go("/desk?view=all")
+    assert not officer.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    plain = browser.new_context(java_script_enabled=False, storage_state=officer.context.storage_state())
+    page = plain.new_page()
+    page.goto(f"{stack.url}/desk?view=all")
+    page.locator("[data-pick]").first.check()
+    page.get_by_role("button", name="Lanjutkan").click()
+    assert "massal" in page.url and page.locator("h1").count() == 1
+    plain.close()

@@ -1,0 +1,144 @@
+"""Reports that staff enter for people at the counter, on paper or on the telephone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from werkzeug.test import TestResponse
+
+from domain.case import ClockName
+from tests.web.browser import Browser, text_of
+from tests.web.conftest import Site
+from tests.web.desk_site import at_desk
+
+ZONE = ZoneInfo("Asia/Jakarta")
+FORM: dict[str, str] = {
+    "channel": "letter",
+    "kind": "complaint",
+    "title": "Saluran tersumbat",
+    "text": "Air meluap tiap hujan.",
+    "name": "Nama Kenari",
+    "address": "Jalan Kenari 1",
+}
+
+
+def day_ago(days: int) -> date:
+    return datetime.now(UTC).astimezone(ZONE).date() - timedelta(days=days)
+
+
+def enter(browser: Browser, **changes: Any) -> TestResponse:
+    return browser.send_form("/desk/catat", "/desk/catat", FORM | changes)
+
+
+def test_a_letter_counts_from_the_day_on_which_it_came(live_site: Site) -> None:
+    browser, came_on = at_desk(live_site, "pu.operator"), day_ago(10)
+    answer = enter(browser, received_on=came_on.isoformat())
+    assert answer.status_code == 303
+    receipt = browser.get(answer.location)
+    assert "Laporan tercatat" in text_of(receipt) and "Kunci untuk pelapor" in text_of(receipt)
+    found = live_site.services.intakes.find(answer.location.rsplit("/", 1)[1])
+    assert found is not None
+    file = live_site.services.reader.by_id(found.case_id)
+    assert file is not None
+    assert file.received_at.astimezone(ZONE).date() == came_on
+    clocks = live_site.services.reader.derivations(found.case_id)
+    assert clocks[ClockName.RESOLUTION].start_at.astimezone(ZONE).date() == came_on
+    assert found.start.state.holder.id == live_site.factory.offices.units["kota"]
+
+
+def test_who_entered_it_and_how_it_came_are_kept_and_shown(live_site: Site) -> None:
+    answer = enter(at_desk(live_site, "kota.admin"), received_on=day_ago(0).isoformat())
+    found = live_site.services.intakes.find(answer.location.rsplit("/", 1)[1])
+    assert found is not None
+    words = text_of(at_desk(live_site, "kota.admin").get(f"/desk/{found.code}"))
+    assert "Surat, dicatat oleh petugas" in words
+    assert "balas juga dengan surat" in words
+    assert "Nama Kenari" not in words and "Jalan Kenari" not in words
+    identity, _ = live_site.services.reader.identity(found.case_id)
+    assert (identity.name, identity.address) == ("Nama Kenari", "Jalan Kenari 1")
+
+
+def test_with_an_address_nobody_has_to_write_a_letter(live_site: Site) -> None:
+    answer = enter(
+        at_desk(live_site, "kota.admin"), received_on=day_ago(0).isoformat(), email="a@contoh.example"
+    )
+    found = live_site.services.intakes.find(answer.location.rsplit("/", 1)[1])
+    assert found is not None
+    words = text_of(at_desk(live_site, "kota.admin").get(f"/desk/{found.code}"))
+    assert "balas juga dengan surat" not in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"received_on": day_ago(-1).isoformat()}, "Tanggal diterima belum tiba."),
+        ({"received_on": "2019-01-01"}, "Periksa tahunnya."),
+        ({"received_on": ""}, "Tulis tanggal laporan diterima."),
+        ({"channel": "web"}, "Pilih lewat apa laporan ini masuk."),
+        ({"title": ""}, "Tulis judul laporan."),
+        ({"phone": "abc"}, "Nomor telepon hanya berisi angka"),
+        ({"address": "x" * 301}, "Terlalu panjang: 301 huruf"),
+    ],
+)
+def test_what_is_wrong_stands_beside_the_field_and_nothing_is_lost(
+    live_site: Site, changes: dict[str, str], said: str
+) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    answer = enter(browser, **({"received_on": day_ago(1).isoformat()} | changes))
+    assert answer.status_code == 400
+    assert said in text_of(answer) and "Air meluap tiap hujan." in text_of(answer)
+
+
+def test_the_same_form_makes_one_report(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    page, fields = browser.get("/desk/catat"), FORM | {"received_on": day_ago(0).isoformat()}
+    first, second = (browser.send(page, "/desk/catat", fields) for _ in range(2))
+    assert first.location == second.location
+    other = browser.send(page, "/desk/catat", fields | {"title": "Lain"})
+    assert other.status_code == 409 and "Lain" in other.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("login", ["pu.atasan", "nasional.admin"])
+def test_those_who_enter_nothing_find_no_form(live_site: Site, login: str) -> None:
+    browser = at_desk(live_site, login)
+    assert browser.get("/desk/catat").status_code == 403
+    assert "Catat laporan" not in text_of(browser.get("/desk"))
+
+
+def test_a_receipt_is_there_for_its_writer_alone(live_site: Site) -> None:
+    answer = enter(at_desk(live_site, "pu.operator"), received_on=day_ago(0).isoformat())
+    assert at_desk(live_site, "pu.penghubung").get(answer.location).status_code == 404
+    assert at_desk(live_site, "pu.operator").get(answer.location).status_code == 200
+
+
+def test_a_receipt_shows_the_key_for_half_an_hour(new_site: Any) -> None:
+    clock = [datetime.now(UTC)]
+    site = new_site(live=True, now=lambda: clock[0])
+    browser = at_desk(site, "pu.operator")
+    answer = enter(browser, received_on=day_ago(0).isoformat())
+    assert "Kunci untuk pelapor" in text_of(browser.get(answer.location))
+    clock[0] += timedelta(minutes=31)
+    later = text_of(browser.get(answer.location))
+    assert "Kunci untuk pelapor" not in later and "Kunci tidak ditampilkan lagi." in later
+
+
+def test_a_report_in_the_making_is_kept_until_it_is_sent(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    enter(browser, step="draft", received_on=day_ago(2).isoformat(), title="Separuh")
+    again = at_desk(live_site, "pu.operator")
+    page = again.get("/desk/catat")
+    assert "Draf tersimpan" in text_of(page) and "Separuh" in page.get_data(as_text=True)
+    assert again.send(page, "/desk/catat", FORM | {"received_on": day_ago(2).isoformat()}).status_code == 303
+    assert "Separuh" not in again.get("/desk/catat").get_data(as_text=True)
+
+
+def test_a_region_is_looked_for_without_losing_a_word(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    page = browser.get("/desk/catat")
+    shown = browser.send(page, "/desk/catat", FORM | {"find": "1", "region": "tidakada"})
+    assert shown.status_code == 200
+    assert "Air meluap tiap hujan." in text_of(shown)
+    assert 'value="tidakada"' in shown.get_data(as_text=True)

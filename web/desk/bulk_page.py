@@ -1,0 +1,163 @@
+"""The pages of an act on many cases: what is about to happen, and what became of each case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from db import directory_store
+from db.account_store import Person
+from db.bulk_store import Bulk, BulkLine, LeftOut
+from domain.case import Action
+from domain.code import show_code
+from web.desk.bulk_act import BULK
+from web.desk.bulk_case import Chosen, shared_fields, shared_options
+from web.desk.field import Field, Option
+from web.desk.opened import desk_query, onlooker
+from web.form import Form
+from web.presenter.labels import ACTIONS
+from web.presenter.refusal import refusal_sentence, units_of_refusal
+from web.services import services
+from web.text import LazyText, lazy_gettext
+
+LEFT_OUT: Mapping[LeftOut, LazyText] = {
+    LeftOut.NOT_NOW: lazy_gettext(
+        "Tindakan ini tidak berlaku untuk laporan ini sekarang, atau bukan peran Anda."
+    ),
+    LeftOut.ALREADY: lazy_gettext("Sudah begitu; tidak ada yang perlu diubah."),
+    LeftOut.NOT_FIT: lazy_gettext("Pilihan itu tidak cocok untuk laporan ini; buka laporannya."),
+}
+OUTCOMES: Mapping[str, tuple[str, LazyText]] = {
+    "applied": ("on_time", lazy_gettext("Selesai")),
+    "refused": ("late", lazy_gettext("Ditolak")),
+    "waiting": ("waiting", lazy_gettext("Tercatat, belum diterapkan")),
+    "cancelling": ("waiting", lazy_gettext("Sedang dibatalkan")),
+    "cancelled": ("closed", lazy_gettext("Dibatalkan")),
+}
+"""The look of the chip and its words, by the outcome of a command."""
+NOT_ASKED = ("closed", lazy_gettext("Tidak ikut"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenLine:
+    """A case in `desk/bulk.html`."""
+
+    url: str
+    code: str
+    title: str
+    why_not: LazyText | None
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedField:
+    """A field of the form, and what can be chosen in it."""
+
+    field: Field
+    options: list[Option]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultLine:
+    """A case in `desk/bulk_result.html`; `url` and `title` are "" where the person sees it no more."""
+
+    url: str
+    code: str
+    title: str
+    status: str
+    outcome: LazyText
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultPart:
+    """How many cases ended in one way, in words."""
+
+    status: str
+    text: str
+
+
+def confirm_page(action: Action, chosen: Sequence[Chosen], form: Form) -> dict[str, Any]:
+    """The context of `desk/bulk.html`."""
+    options = shared_options(action, chosen)
+    lines = [_chosen_line(one) for one in chosen]
+    taking_part = [line for line in lines if line.why_not is None]
+    act = BULK[action]
+    return {
+        "title": act.title,
+        "button": act.button,
+        "action": action.value,
+        "form": form,
+        "taking_part": taking_part,
+        "left_out": [line for line in lines if line.why_not is not None],
+        "fields": [
+            SharedField(field=field, options=options.get(field.name, [])) for field in shared_fields(action)
+        ],
+        "nothing_shared": bool(taking_part) and any(not found for found in options.values()),
+        "back_url": url_for("desk.cases"),
+    }
+
+
+def result_page(person: Person, bulk: Bulk) -> dict[str, Any]:
+    """The context of `desk/bulk_result.html`, as the tables know it now."""
+    titles = desk_query().titles(onlooker(person), [line.case_id for line in bulk.lines])
+    names = _unit_names(bulk.lines)
+    lines = [_result_line(line, titles, names) for line in bulk.lines]
+    return {
+        "label": ACTIONS[bulk.action],
+        "at": bulk.created_at,
+        "lines": lines,
+        "parts": _parts(lines),
+        "waiting": any(line.outcome == "waiting" for line in bulk.lines),
+        "again_url": url_for("desk.bulk_result", bulk_id=bulk.id),
+        "back_url": url_for("desk.cases"),
+    }
+
+
+def _chosen_line(one: Chosen) -> ChosenLine:
+    code = show_code(one.case.file.code)
+    return ChosenLine(
+        url=url_for("desk.case", code=code),
+        code=code,
+        title=one.case.file.words.title,
+        why_not=None if one.left_out is None else LEFT_OUT[one.left_out],
+        address=one.address,
+    )
+
+
+def _unit_names(lines: Sequence[BulkLine]) -> dict[int, str]:
+    refusals = [line.refusal for line in lines if line.refusal is not None]
+    units = {unit_id for refusal in refusals for unit_id in units_of_refusal(refusal)}
+    with services().database.read() as session:
+        return directory_store.unit_names(session, units)
+
+
+def _result_line(line: BulkLine, titles: Mapping[int, str], names: Mapping[int, str]) -> ResultLine:
+    status, outcome = NOT_ASKED if line.outcome is None else OUTCOMES[line.outcome]
+    reason = "" if line.left_out is None else str(LEFT_OUT[line.left_out])
+    if line.refusal is not None:
+        reason = refusal_sentence(line.refusal, names)
+    code = show_code(line.code)
+    return ResultLine(
+        url=url_for("desk.case", code=code) if line.case_id in titles else "",
+        code=code,
+        title=titles.get(line.case_id, ""),
+        status=status,
+        outcome=outcome,
+        reason=reason,
+    )
+
+
+def _parts(lines: Sequence[ResultLine]) -> list[ResultPart]:
+    """`8 selesai`, `1 ditolak`, in the order of the table."""
+    counted = Counter((line.status, line.outcome) for line in lines)
+    order = [*OUTCOMES.values(), NOT_ASKED]
+    return [
+        ResultPart(status=status, text=f"{counted[status, words]} {str(words).lower()}")
+        for status, words in order
+        if counted[status, words]
+    ]

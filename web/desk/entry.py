@@ -1,0 +1,190 @@
+"""Entering a report for somebody at the counter, on paper or on the telephone, and the receipt they get."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+
+from db import directory_store, entry_store
+from db.intake_store import Intake, OtherReportSentError
+from db.region_store import Region
+from domain.code import show_code
+from web.auth.person import ENTERS, staff
+from web.desk.blueprint import bp
+from web.desk.draft import saved_line
+from web.desk.entry_form import (
+    ADDRESS_MAX,
+    CHANNELS,
+    FIELDS,
+    Desk,
+    check_entry,
+    empty_entry,
+    entered_report,
+    receipt_instant,
+)
+from web.desk.opened import desk_query, onlooker
+from web.desk.step import JSON, Step, posted_step
+from web.form import Form, checked_id, new_id, posted_form
+from web.language import language
+from web.public.receipt import promises_of, qr_picture, spelled_key
+from web.public.region import settle_region
+from web.public.report_choices import choices
+from web.public.report_form import TICKS
+from web.services import services
+from web.text import gettext
+
+log = logging.getLogger(__name__)
+KEY_SHOWN_FOR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryReceipt:
+    """What the person at the counter takes home; `key` only while it may be shown."""
+
+    code: str
+    key: str | None
+    qr_src: str | None
+    key_url: str
+    case_url: str
+
+
+@bp.get("/desk/catat")
+def enter() -> ResponseReturnValue:
+    """The empty form, or what this person has left unsent."""
+    desk = _desk()
+    kept = services().drafts.entry(desk.person_id)
+    if kept is None:
+        return _page(desk, empty_entry(desk), new_id())
+    fields, at = kept
+    return _page(desk, Form(data=dict(fields)), new_id(), saved=saved_line(at))
+
+
+@bp.post("/desk/catat")
+def take_entry() -> ResponseReturnValue:
+    """Takes the report in: 303 to its receipt, 400 with errors, 409 for a form that was used before."""
+    desk, form = _desk(), posted_form(FIELDS)
+    intake_id = checked_id(request.form.get("intake_id", ""))
+    form.data |= {name: request.form.get(name) == "1" for name in TICKS}
+    step = posted_step()
+    if step is not None:
+        return _aside(desk, form, intake_id, step)
+    if request.form.get("find"):
+        return _page(desk, form, intake_id, regions=settle_region(form))
+    checked = check_entry(form, choices(), desk)
+    if form.errors:
+        return _page(desk, form, intake_id, regions=checked.regions), 400
+    policy = "demo" if services().settings.demo else "standard"
+    report = entered_report(form, intake_id, language(), policy, desk)
+    try:
+        intake = services().intakes.receive(report, received_at=receipt_instant(form, desk))
+    except OtherReportSentError:
+        flash(
+            gettext("Formulir ini sudah menjadi satu laporan; yang di bawah ini belum terkirim."), "warning"
+        )
+        return _page(desk, form, new_id()), 409
+    services().drafts.discard_entry(desk.person_id)
+    _start(intake)
+    return redirect(url_for("desk.entry_receipt", intake_id=intake_id), 303)
+
+
+@bp.get("/desk/catat/tanda-terima/<intake_id>")
+def entry_receipt(intake_id: str) -> ResponseReturnValue:
+    """For printing, to whoever entered the report; the key is shown for half an hour."""
+    intake_id, person = checked_id(intake_id), staff()
+    with services().database.read() as session:
+        entry = entry_store.entry_of_form(session, intake_id)
+    if entry is None or entry.entered_by != person.id:
+        abort(404)
+    intake, found = services().intakes.find(intake_id), services().reader.by_id(entry.case_id)
+    if intake is None or found is None:
+        abort(404)
+    fresh = services().now() - entry.created_at <= KEY_SHOWN_FOR
+    return render_template(
+        "desk/entry_receipt.html",
+        receipt=_receipt(intake, fresh=fresh),
+        received_at=found.received_at,
+        promises=promises_of(found),
+        track_url=services().settings.public_url + url_for("public.track"),
+    )
+
+
+def _receipt(intake: Intake, *, fresh: bool) -> EntryReceipt:
+    url = services().settings.public_url + url_for("public.open_with_key", key=intake.key)
+    visible = desk_query().visible_case(onlooker(staff()), intake.code) is not None
+    code = show_code(intake.code)
+    return EntryReceipt(
+        code=code,
+        key=spelled_key(intake.key) if fresh else None,
+        qr_src=qr_picture(url) if fresh else None,
+        key_url=url if fresh else "",
+        case_url=url_for("desk.case", code=code) if visible else "",
+    )
+
+
+def _desk() -> Desk:
+    """Ends the request with 403 for those who enter no reports."""
+    person = staff()
+    unit_id = next((member.unit_id for member in person.memberships if member.role in ENTERS), None)
+    if unit_id is None:
+        abort(403)
+    with services().database.read() as session:
+        unit = directory_store.unit(session, unit_id)
+        assert unit is not None  # noqa: S101  a membership names a unit that exists
+        zone = directory_store.calendar_of(session, unit.agency_id).zone
+    return Desk(person_id=person.id, agency_id=unit.agency_id, zone=ZoneInfo(zone), now=services().now())
+
+
+def _aside(desk: Desk, form: Form, intake_id: str, step: Step) -> ResponseReturnValue:
+    """Keeps what was typed, or forgets it; what comes after its own report is no draft any more."""
+    fields = {name: value for name, value in form.data.items() if value}
+    said = ""
+    if step is Step.DRAFT and services().intakes.find(intake_id) is None:
+        said = saved_line(services().drafts.save_entry(desk.person_id, fields))
+    elif step is Step.DISCARD:
+        services().drafts.discard_entry(desk.person_id)
+    if request.accept_mimetypes.best == JSON:
+        return jsonify(saved=said)
+    flash(
+        gettext("%(saved)s. Belum ada yang terkirim.", saved=said) if said else gettext("Draf dibuang."),
+        "info",
+    )
+    return redirect(url_for("desk.enter"), 303)
+
+
+def _start(intake: Intake) -> None:
+    """Starts the case. Whatever fails here is made good by the sweeper: the report is committed."""
+    given = services()
+    try:
+        if not given.commands.is_started(intake.case_id) and given.cases.start(intake.start):
+            given.intakes.mark_started(intake.case_id)
+    except OperationalError:
+        log.warning("a report was committed and not marked as started; the sweeper does it")
+
+
+def _page(
+    desk: Desk, form: Form, intake_id: str, *, saved: str = "", regions: list[Region] | None = None
+) -> str:
+    with services().database.read() as session:
+        agency = directory_store.unit_names(session, {desk.agency_id}).get(desk.agency_id, "")
+    return render_template(
+        "desk/entry.html",
+        form=form,
+        intake_id=intake_id,
+        saved=saved,
+        found=[(region.code, region.path) for region in regions or ()],
+        channels=[(channel.value, label) for channel, label in CHANNELS.items()],
+        agency=agency,
+        today=desk.today.isoformat(),
+        address_max=ADDRESS_MAX,
+        **{
+            name: value
+            for name, value in choices().for_page().items()
+            if name in {"kinds", "categories", "limits"}
+        },
+    )

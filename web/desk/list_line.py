@@ -1,0 +1,87 @@
+"""A row of the list, as it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import format_timedelta  # type: ignore[import-untyped]
+
+from db.desk_filter import DeskFilter
+from db.desk_query import DeskPage, DeskRow
+from domain.clock import Clock
+from domain.code import show_code
+from web.language import language
+from web.presenter.chip import Chip, stage_chip, undated_chip
+from web.presenter.clock import Running, clock_chip
+from web.presenter.happening import EVENTS
+from web.presenter.labels import KINDS, STAGES, reporter_mask
+from web.text import LazyText
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A row in `desk/list.html`. `act_url` is where acts on the case go, up to the act's name."""
+
+    url: str
+    act_url: str
+    code: str
+    title: str
+    chip: Chip
+    stage_label: LazyText
+    kind_label: LazyText
+    category: str
+    place: str
+    reporter_mask: str
+    holder: str
+    assignee: str
+    last_event: LazyText
+    last_at: datetime
+    last_ago: str
+    secret: bool
+    waiting: bool
+    level: int
+
+
+def line_of(row: DeskRow, page: DeskPage, wanted: DeskFilter) -> Line:
+    """The row as it stands at the moment of the list."""
+    now, code = wanted.moment.at, show_code(row.code)
+    return Line(
+        url=url_for("desk.case", code=code, view=wanted.view.value),
+        act_url=url_for("desk.case", code=code),
+        code=code,
+        title=row.title,
+        chip=_chip(row, page, now),
+        stage_label=STAGES[row.stage],
+        kind_label=KINDS[row.kind],
+        category=row.category_en if language() == "en" else row.category,
+        place=", ".join(part for part in (row.place, row.region) if part),
+        reporter_mask=reporter_mask(row.mask),
+        holder=row.holder,
+        assignee=row.claimer,
+        last_event=EVENTS[row.last_kind],
+        last_at=row.last_at,
+        last_ago=str(format_timedelta(row.last_at - now, add_direction=True)),
+        secret=row.secret,
+        waiting=row.waiting,
+        level=row.level,
+    )
+
+
+def _chip(row: DeskRow, page: DeskPage, now: datetime) -> Chip:
+    by_stage = stage_chip(row.stage, for_reporter=False)
+    if by_stage is not None:
+        return by_stage
+    derivation = row.derivation
+    if derivation is None or row.due_clock is None:
+        return undated_chip()
+    calendar = page.calendars[derivation.calendar_id, derivation.calendar_version]
+    clock = Clock(
+        name=row.due_clock,
+        unit_id=0,
+        amount=derivation.amount,
+        started_at=derivation.start_at,
+        due_at=row.due_at,
+    )
+    return clock_chip(Running(clock=clock, derivation=derivation, calendar=calendar), now)
