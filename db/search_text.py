@@ -14,7 +14,7 @@ LONGEST_TEXT = 40_000
 """So many letters of one text are searched; a report holds fewer."""
 LONGEST_WORD = 40
 _WORD = re.compile(r"[a-z0-9]+")
-_DOUBLED = re.compile(r"([a-z]{2,})-\1(?![a-z])")
+_DOUBLED = re.compile(r"(?<![a-z])([a-z]{2,40})-\1(?![a-z])")
 """`jalan-jalan`: said twice, meant once."""
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 """`lamaaaa`: a letter held down."""
@@ -104,7 +104,7 @@ def stems(text: str) -> list[str]:
 def folded(text: str) -> str:
     """The text in lower case and without accents; `é` is found by `e`."""
     split = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].casefold())
-    return "".join(letter for letter in split if not unicodedata.combining(letter))
+    return "".join(letter for letter in split if not unicodedata.combining(letter))[:LONGEST_TEXT]
 
 
 def _words(text: str) -> list[str]:

@@ -84,6 +84,8 @@ class UploadStore:
         before = settle_race(lambda: self._begun(owner, piece))
         if not piece.content or before.ready or before.received != piece.offset:
             return before
+        with self._database.read() as session:
+            _check_space(session, len(piece.content))
         write_sealed(self._folder, f"{piece.upload_id}.{piece.offset}", self._seal, piece.content)
         with self._database.write() as session:
             row = _own(session, owner, piece.upload_id)
@@ -113,14 +115,20 @@ class UploadStore:
         return staged
 
     def add(self, owner: UploadOwner, upload_id: str, file: NewFile) -> StagedFile:
-        """Keeps a file that came in one piece. Raises: StagingFullError."""
-        self._write(upload_id, file)
+        """Keeps a file that came in one piece; takes its place first. Raises: StagingFullError, OSError."""
         with self._database.write() as session:
             _check_room(session, owner, len(file.content))
             row = self._new_row(session, owner, upload_id, file.name, len(file.content))
-            _fill(row, file)
             row.received = row.size
             session.add(row)
+        try:
+            self._write(upload_id, file)
+        except OSError:
+            self.drop(owner, [upload_id])
+            raise
+        with self._database.write() as session:
+            row = _own(session, owner, upload_id)
+            _fill(row, file)
             return self._staged(row)
 
     def of_form(self, owner: UploadOwner) -> list[StagedFile]:
@@ -273,8 +281,15 @@ def _own(session: Session, owner: UploadOwner, upload_id: str) -> UploadRow:
 
 def _check_room(session: Session, owner: UploadOwner, size: int) -> None:
     own = select(func.count(UploadRow.id)).where(UploadRow.owner == owner.browser)
-    taken = session.scalar(select(func.coalesce(func.sum(UploadRow.size), 0))) or 0
-    if (session.scalar(own) or 0) >= MAX_OF_OWNER or taken + size > MAX_STAGED_BYTES:
+    if (session.scalar(own) or 0) >= MAX_OF_OWNER:
+        raise StagingFullError
+    _check_space(session, size)
+
+
+def _check_space(session: Session, size: int) -> None:
+    """What came counts, not what was announced: nobody fills the place with promises."""
+    taken = session.scalar(select(func.coalesce(func.sum(UploadRow.received), 0))) or 0
+    if taken + size > MAX_STAGED_BYTES:
         raise StagingFullError
 
 

@@ -42,7 +42,7 @@ _PLATE_AREAS = (
     "DK|DL|DM|DN|DP|DR|DS|DT|DW|EA|EB|ED|KB|KH|KT|KU|KV|PA|PB|PG|PS|PT|RA"
 )
 _PATTERNS: Mapping[Personal, re.Pattern[str]] = {
-    Personal.EMAIL: re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    Personal.EMAIL: re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     Personal.LINK: re.compile(r"(?i)\b(?:https?://|www\.)[^\s/<>]+/[^\s<>]*[^\s<>.,;:!?)]"),
     Personal.HANDLE: re.compile(r"(?<!\w)@[A-Za-z][\w.]{2,}"),
     Personal.POSITION: re.compile(r"-?\b\d{1,3}\.\d{4,}\s*,\s*-?\d{1,3}\.\d{4,}"),

@@ -8,7 +8,7 @@ from wsgiref.headers import Headers
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge, UnsupportedMediaType
 
 from web.services import Services
 
@@ -59,7 +59,12 @@ def protect(app: Flask, given: Services) -> None:
 
 
 def refuse_unread() -> None:
-    """Refuses a body by its headers alone. Raises: RequestEntityTooLarge, UnsupportedMediaType."""
+    """Refuses a body by its headers alone, and an address that no page has.
+
+    Raises: NotFound, RequestEntityTooLarge, UnsupportedMediaType.
+    """
+    if any(sign < " " for sign in request.path):
+        raise NotFound
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise RequestEntityTooLarge
     if request.method in {"POST", "PUT", "PATCH"} and not accepted_type(request.path, request.mimetype):

@@ -28,7 +28,7 @@ from domain.case import (
 )
 from domain.clock import RAISED_BY, REPORTER_CLOCKS, STAFF_CLOCKS, TOP_LEVEL, Due
 from domain.command import Command, Refusal, RefusalReason
-from domain.decide import allowed_actions, decide, refusal
+from domain.decide import WORDS_ASIDE, allowed_actions, decide, refusal
 from domain.event import Event, EventKind
 from domain.fire import fire, mail_failed, recount, shift
 from domain.health import has_next_instant
@@ -285,7 +285,10 @@ class CaseMachine(RuleBasedStateMachine):
             return
         if not offered:
             lapsed = ending.facts.ending
-            assert lapsed is not None and lapsed.lapsed is not None and lapsed.seq in decision.voids
+            assert lapsed is not None and lapsed.lapsed is not None
+            answered = lapsed.stage is Stage.AWAITING_CONFIRMATION
+            aside = command.action in WORDS_ASIDE or (command.action is Action.MESSAGE and answered)
+            assert (lapsed.seq in decision.voids) is not aside
         self.happen(decision)
         assert self.state.done[command.id] == decision.seq
         self.last = command

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from domain.case import Action
 from domain.code import show_code
@@ -27,6 +29,8 @@ from web.presenter.labels import ACTIONS
 from web.services import services
 from web.text import gettext
 
+log = logging.getLogger(__name__)
+
 
 def case_again(code: str) -> ResponseReturnValue:
     """For those who reload the address of an act, or switch its language."""
@@ -45,11 +49,19 @@ def act(code: str, action: Action) -> ResponseReturnValue:
         return render_case(case, {action: given.form}), 400
     answered = submit(given.command)
     if answered.succeeded or answered.kind is AnswerKind.WAITING:
-        services().drafts.discard(case.file.case_id, action, case.person.id, operator_units(case))
+        _forget_draft(case, action)
     if answered.kind is AnswerKind.WAITING:
         return render_case(open_case(code)), 202
     _warn_of_newer_message(case, given, answered)
     return respond(answered, _page(case, given, answered))
+
+
+def _forget_draft(case: OpenCase, action: Action) -> None:
+    """The act is recorded: nothing that fails now may look as if it were not."""
+    try:
+        services().drafts.discard(case.file.case_id, action, case.person.id, operator_units(case))
+    except OperationalError:
+        log.warning("the draft of a recorded act stays")
 
 
 @bp.post("/desk/<code>/cancel")

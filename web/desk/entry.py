@@ -88,9 +88,17 @@ def take_entry() -> ResponseReturnValue:
             gettext("Formulir ini sudah menjadi satu laporan; yang di bawah ini belum terkirim."), "warning"
         )
         return _page(desk, form, new_id()), 409
-    services().drafts.discard_entry(desk.person_id)
     _start(intake)
+    _forget_draft(desk)
     return redirect(url_for("desk.entry_receipt", intake_id=intake_id), 303)
+
+
+def _forget_draft(desk: Desk) -> None:
+    """The report is there: nothing that fails now may look as if it were not."""
+    try:
+        services().drafts.discard_entry(desk.person_id)
+    except OperationalError:
+        log.warning("the draft of a report that was entered stays")
 
 
 @bp.get("/desk/catat/tanda-terima/<intake_id>")

@@ -101,7 +101,7 @@ def _errors(form: Form, original: Original) -> dict[str, str]:
         if len(form.text(name)) > most:
             found[name] = gettext("Paling panjang %(most)d huruf.", most=most)
     found |= _reply_errors(form, original)
-    left = left_in(form, original)
+    left = () if found else left_in(form, original)
     if left and not form.ticked("keep"):
         found["keep"] = gettext(
             "Masih ada yang tampak seperti data pribadi: %(words)s. "

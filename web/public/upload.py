@@ -101,6 +101,7 @@ class _Basket:
         self._kept: list[StagedFile] = []
         self._loose: list[NewFile] = []
         self._errors: list[str] = []
+        self._tried = 0
 
     def fetch(self, upload_id: str) -> None:
         """Adds a file that was kept before."""
@@ -114,14 +115,20 @@ class _Basket:
             )
         elif self._has_room():
             self._kept.append(found)
+        else:
+            self._tell_too_many()
 
     def put(self, posted: FileStorage) -> None:
-        """Checks a file that came with the form, and keeps it."""
+        """Checks a file that came with the form, and keeps it; of too many, none is even looked at."""
+        self._tried += 1
+        if self._tried > MAX_FILES or not self._has_room():
+            self._tell_too_many()
+            return
         name = safe_name(posted.filename or "")
         checked = check_file(name, posted.stream.read(most_bytes(name) + 1))
         if isinstance(checked, str):
             self._errors.append(checked)
-        elif self._has_room():
+        else:
             self._keep(checked)
 
     def uploads(self) -> Uploads:
@@ -141,12 +148,12 @@ class _Basket:
         )
 
     def _has_room(self) -> bool:
-        if len(self._kept) + len(self._loose) < MAX_FILES:
-            return True
+        return len(self._kept) + len(self._loose) < MAX_FILES
+
+    def _tell_too_many(self) -> None:
         self._errors.append(
             gettext("Lampirkan paling banyak %(count)d berkas. Yang lebih tidak disimpan.", count=MAX_FILES)
         )
-        return False
 
     def _keep(self, file: NewFile) -> None:
         """Keeps it for the next try; where that cannot be, holds it as it is."""

@@ -190,9 +190,16 @@ def test_all_browsers_together_may_keep_only_so_much(offices: Offices, store: Up
     upload_id = str(uuid4())
     store.take(OWNER, piece(upload_id, 0, 10))
     with offices.database.write() as session:
-        session.execute(update(UploadRow).values(size=MAX_STAGED_BYTES - 2000))
+        session.execute(update(UploadRow).values(received=MAX_STAGED_BYTES - 2000))
     with pytest.raises(StagingFullError):
         store.add(OWNER, str(uuid4()), whole())
+
+
+def test_what_is_only_announced_takes_nobodys_place(offices: Offices, store: UploadStore) -> None:
+    store.take(OWNER, piece(str(uuid4()), 0, 10))
+    with offices.database.write() as session:
+        session.execute(update(UploadRow).values(size=MAX_STAGED_BYTES - 1))
+    assert store.add(OWNER, str(uuid4()), whole()).ready
 
 
 def test_a_file_that_a_report_has_taken_expires_soon(offices: Offices, store: UploadStore) -> None:

@@ -14,6 +14,7 @@ from db.upload_store import FOLDER, Piece, UploadOwner, UploadStore
 from db.upload_table import UploadRow
 from ops.file_keeping import ORPHANS_EVERY, FileKeeper
 from ops.lease import Lease
+from schemas.report import NewFile
 from tests.offices import Offices
 
 OWNER = UploadOwner(browser="b", form_id=str(uuid4()))
@@ -48,14 +49,26 @@ def test_all_that_has_expired_goes_in_one_round(sqlite_offices: Offices) -> None
 
 
 def test_files_of_no_row_go_once_they_are_old(sqlite_offices: Offices) -> None:
-    now = [datetime.now(UTC)]
-    working = keeper(sqlite_offices, now)
+    sqlite_offices.report(files=(NewFile(name="a.pdf", media_type="application/pdf", content=b"%PDF"),))
+    named = set(sqlite_offices.files.iterdir())
+    left_by_a_kill(sqlite_offices)
+    assert set(sqlite_offices.files.iterdir()) == named
+
+
+def test_a_database_that_knows_no_file_is_not_believed(sqlite_offices: Offices) -> None:
     sqlite_offices.files.mkdir()
-    (sqlite_offices.files / "orphan").write_bytes(b"x")
+    left_by_a_kill(sqlite_offices)
+    assert [path.name for path in sqlite_offices.files.iterdir()] == ["orphan"]
+
+
+def left_by_a_kill(offices: Offices) -> None:
+    """Bytes that no row names, and the rounds in which they become old."""
+    now = [datetime.now(UTC)]
+    working = keeper(offices, now)
+    (offices.files / "orphan").write_bytes(b"x")
     working.run_once()
     now[0] += OLD_AFTER + ORPHANS_EVERY
     working.run_once()
-    assert list(sqlite_offices.files.iterdir()) == []
 
 
 def test_a_folder_that_is_not_on_this_machine_is_no_fault(sqlite_offices: Offices) -> None:
