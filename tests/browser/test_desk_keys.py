@@ -15,13 +15,23 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
 
 
+DEMO_CASES = 5
+"""So many the worker has begun soon after the start."""
+
+
 @pytest.fixture
 def officer(browser: Browser, stack: Stack, pictures: Path) -> Iterator[Officer]:
     """The city's admin, who sees the cases of the demo."""
     made = Officer(browser, stack.url, pictures)
     made.log_in("kota")
+    eventually_here(lambda: _rows(made) >= DEMO_CASES, "the demo's cases are listed", 60.0, 0.5)
     yield made
     made.context.close()
+
+
+def _rows(officer: Officer) -> int:
+    officer.go("/desk?view=all")
+    return officer.page.locator("a.title").count()
 
 
 def focused(officer: Officer) -> str:
