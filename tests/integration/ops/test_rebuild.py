@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from db.case_table import CaseViewRow
 from db.upkeep_chart import ChartStore
+from db.wire import STATE
 from domain.case import Action, FollowUp, Stage
 from domain.code import show_code
 from engine.bridge import Bridge
@@ -51,6 +53,12 @@ async def refused(ward: Ward, case: MadeCase) -> str:
         await rebuilt(ward, case)
     (line,) = refusal.value.lines
     return line
+
+
+def said_by(view: CaseViewRow) -> dict[str, Any]:
+    """All columns of a view; its copy of the state as rules read it, since a set has no order in JSON."""
+    columns = {column.name: getattr(view, column.name) for column in CaseViewRow.__table__.columns}
+    return columns | {"state": STATE.validate_python(view.state, strict=False)}
 
 
 async def broken_off(ward: Ward, case: MadeCase) -> None:
@@ -105,9 +113,7 @@ async def test_a_broken_view_is_written_again_from_its_workflow(ward: Ward, dama
     before = ward.factory.view(case)
     ward.spoil(damage, case)
     assert await rebuilt(ward, case) == "its view was written again from its workflow, at event 2."
-    after = ward.factory.view(case)
-    columns = [column.name for column in CaseViewRow.__table__.columns]
-    assert [getattr(after, name) for name in columns] == [getattr(before, name) for name in columns]
+    assert said_by(ward.factory.view(case)) == said_by(before)
 
 
 @pytest.mark.parametrize("damage", [NO_VIEW, BROKEN_VIEW])
@@ -118,7 +124,7 @@ async def test_workflow_and_view_come_back_from_the_log(ward: Ward, damage: str)
     ward.spoil(damage, case)
     assert await rebuilt(ward, case) == "its workflow was started again from its log, at event 2."
     assert await ward.inside(case) == before
-    assert ward.factory.view(case).state == view.state
+    assert said_by(ward.factory.view(case)) == said_by(view)
     await goes_on(ward, case, seq=3)
 
 
