@@ -25,6 +25,7 @@ ROUTES: Mapping[str, Who] = {
     "health.healthz": Who.PUBLIC,
     "health.readyz": Who.PUBLIC,
     "public.home": Who.PUBLIC,
+    "public.help_page": Who.PUBLIC,
     "public.report_form": Who.PUBLIC,
     "public.report_form_again": Who.PUBLIC,
     "public.submit_report": Who.PUBLIC,
