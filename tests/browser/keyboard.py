@@ -10,7 +10,8 @@ IS_FOCUSED = "element => element === document.activeElement"
 RING = """() => {
   const shown = (element) => {
     const style = getComputedStyle(element);
-    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+    const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    return outlined || style.boxShadow !== "none";
   };
   const at = document.activeElement;
   const label = at.id ? document.querySelector(`label[for="${at.id}"]`) : null;

@@ -1,4 +1,4 @@
-"""The whole story without a mouse, from the first question to the reporter's word, and what a superior does."""
+"""The whole story without a mouse, from the first question to the reporter's word; and a superior at work."""
 
 from __future__ import annotations
 
