@@ -21,6 +21,7 @@ from db.case_table import (
 from db.command_store import machine_row
 from db.database import Database, now
 from db.notice_queue import Telling, held_for, queue_notices, withdraw_notices
+from db.publication_index import index_while_fit
 from db.subscriber import queue_follow_news
 from db.wire import COMMAND, EVENT, STATE, canonical
 from domain.act.joining import disowning
@@ -67,6 +68,8 @@ class SqlCaseRecorder:
                 queue_notices(session, state, event, Telling(relieved=relieved, demo=self._demo))
                 _tell_subscribers(session, state, event, stage)
                 stage = event.stage.value
+            if fresh:
+                index_while_fit(session, state)
         return RecordResult(dues=dues)
 
 

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.case_table import CaseViewRow, ReportRow
+from db.command_store import OtherBodySentError
 from db.database import Database, now, settle_race
 from db.desk_scope import Onlooker, held_in_view, subtree, visible
 from db.directory_table import UnitRow
 from db.keyring import CaseSeal, Keyring
 from db.publication_table import PublicationCommentRow, PublicationLogRow, PublicationRow
+from db.wire import canonical
 from domain.actor import Actor
 from domain.case import Role, UnitLevel
 from domain.errors import TuntasError
@@ -76,14 +78,22 @@ class CommentStore:
         self._keyring = keyring
 
     def add(self, publication_id: int, form_id: str, words: CommentWords) -> None:
-        """Puts a comment into the queue; the same form adds one. Raises: TooManyCommentsError."""
+        """Puts a comment into the queue; the same form adds one.
+
+        Raises: OtherBodySentError if the form has brought other words before; TooManyCommentsError.
+        """
         settle_race(lambda: self._add(publication_id, form_id, words))
 
     def _add(self, publication_id: int, form_id: str, words: CommentWords) -> None:
-        known = select(PublicationCommentRow.id).where(PublicationCommentRow.form_id == form_id)
+        known = select(PublicationCommentRow).where(PublicationCommentRow.form_id == form_id)
+        said = self._keyring.fingerprint(canonical({"publication_id": publication_id, **words.model_dump()}))
         with self._database.write() as session:
-            if session.scalars(known).one_or_none() is not None:
+            row = session.scalars(known).one_or_none()
+            if row is not None:
+                if row.body_hash not in {None, said}:
+                    raise OtherBodySentError
                 return
+            _take_turns(session, publication_id)
             if _waiting_count(session, publication_id) >= MOST_WAITING:
                 raise TooManyCommentsError
             seal, place = self._seal(session, publication_id)
@@ -91,6 +101,7 @@ class CommentStore:
                 PublicationCommentRow(
                     publication_id=publication_id,
                     form_id=form_id,
+                    body_hash=said,
                     sealed=seal.seal(words.model_dump_json().encode(), place),
                     state=WAITING,
                     created_at=now(session),
@@ -154,16 +165,16 @@ class CommentStore:
             return session.scalars(query).one_or_none()
 
     def decide(self, verdict: Verdict) -> bool:
-        """Whether the verdict counts: True if it was made now or by this very form, False if another was."""
+        """Whether this verdict holds: made now or before by this very form; False if another was made."""
         return settle_race(lambda: self._decide(verdict))
 
     def _decide(self, verdict: Verdict) -> bool:
         with self._database.write() as session:
             row = session.get_one(PublicationCommentRow, verdict.comment_id, with_for_update=True)
-            made = select(PublicationLogRow.comment_id).where(PublicationLogRow.form_id == verdict.form_id)
+            wanted = APPROVED if verdict.reason is None else REJECTED
             if row.state != WAITING:
-                return session.scalars(made).one_or_none() == row.id
-            row.state = APPROVED if verdict.reason is None else REJECTED
+                return row.state == wanted and _made_before(session, verdict)
+            row.state = wanted
             session.add(_log_row(row, verdict, now(session), session))
             return True
 
@@ -195,6 +206,20 @@ def decides(who: Onlooker) -> ColumnElement[bool]:
         CaseViewRow.holder_id.in_(subtree(who.units({Role.SUPERVISOR}))),
         *at_top,
     )
+
+
+def _take_turns(session: Session, publication_id: int) -> None:
+    """Two comments of one report come one after the other, so that both cannot be the last that fits."""
+    row = select(PublicationRow.id).where(PublicationRow.id == publication_id)
+    session.execute(row.with_for_update(key_share=True))
+
+
+def _made_before(session: Session, verdict: Verdict) -> bool:
+    """Whether this very form has decided on the comment, with the same reason."""
+    reason = None if verdict.reason is None else verdict.reason.value
+    query = select(PublicationLogRow.comment_id, PublicationLogRow.reason)
+    made = session.execute(query.where(PublicationLogRow.form_id == verdict.form_id)).one_or_none()
+    return made is not None and tuple(made) == (verdict.comment_id, reason)
 
 
 def _waiting_count(session: Session, publication_id: int) -> int:

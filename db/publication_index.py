@@ -10,8 +10,17 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from db.publication_table import PublicationRegionRow, PublicationStemRow, PublicationWordRow
+from db.case_table import CaseViewRow, MessageRow
+from db.publication_table import (
+    PublicationRegionRow,
+    PublicationReplyRow,
+    PublicationRow,
+    PublicationStemRow,
+    PublicationWordRow,
+)
 from db.search_text import LONGEST_WORD, STOP_WORDS, folded, stems
+from domain.publication import is_publishable
+from domain.state import CaseState
 
 SHORTEST_WORD = 4
 """Shorter words look like too many others to be proposed for a typing slip."""
@@ -34,6 +43,36 @@ def index_publication(session: Session, publication_id: int, texts: Iterable[str
     words = [{"word": word, "stem": stem} for word, stem in sorted(written(said).items())]
     _insert(session, PublicationWordRow.__table__, words)
     _forget(session, gone)
+
+
+def index_while_fit(session: Session, state: CaseState) -> None:
+    """Takes a publication out of the index when its case becomes unfit to be shown, and back in when fit.
+
+    A reply that its office took back loses its public version and its place in the index. For the end of the
+    transaction that changes the case; safe to repeat.
+    """
+    publication = select(PublicationRow).where(PublicationRow.case_id == state.case_id)
+    row = session.scalars(publication.with_for_update(key_share=True)).one_or_none()
+    if row is None:
+        return
+    secret = session.get_one(CaseViewRow, state.case_id).secret
+    fit = row.live and is_publishable(state, secret=secret)
+    indexed = session.scalars(_stems_of(row.id).limit(1)).first() is not None
+    if _drop_replies(session, row) or fit != indexed:
+        replies = select(PublicationReplyRow.text).where(PublicationReplyRow.publication_id == row.id)
+        said = [row.title, row.text, row.place, *session.scalars(replies)] if fit else []
+        index_publication(session, row.id, said)
+
+
+def _drop_replies(session: Session, row: PublicationRow) -> bool:
+    """Whether public versions were deleted, of replies that were taken back."""
+    taken_back = select(MessageRow.id).where(
+        MessageRow.case_id == row.case_id, MessageRow.taken_back_seq.is_not(None)
+    )
+    gone = delete(PublicationReplyRow).where(
+        PublicationReplyRow.publication_id == row.id, PublicationReplyRow.message_id.in_(taken_back)
+    )
+    return bool(session.scalars(gone.returning(PublicationReplyRow.message_id)).all())
 
 
 def index_region(session: Session, region_code: str | None) -> None:
@@ -62,11 +101,9 @@ def _forget(session: Session, gone: set[str]) -> None:
     if not gone:
         return
     said = exists().where(PublicationStemRow.stem == PublicationWordRow.stem)
-    session.execute(
-        delete(PublicationWordRow)
-        .where(PublicationWordRow.stem.in_(sorted(gone)), ~said)
-        .execution_options(synchronize_session=False)
-    )
+    unsaid = select(PublicationWordRow.word).where(PublicationWordRow.stem.in_(sorted(gone)), ~said)
+    words = session.scalars(unsaid.order_by(PublicationWordRow.word).with_for_update()).all()
+    session.execute(delete(PublicationWordRow).where(PublicationWordRow.word.in_(words)))
 
 
 def _stems_of(publication_id: int) -> Any:

@@ -174,11 +174,8 @@ class PublicationQuery:
 
     def regions(self) -> list[tuple[str, str]]:
         """The cities in which something was ever published, as (code, name), by name."""
-        query = (
-            select(RegionRow.code, RegionRow.name)
-            .join(PublicationRegionRow, PublicationRegionRow.code == RegionRow.code)
-            .order_by(RegionRow.name)
-        )
+        published = RegionRow.code.in_(select(PublicationRegionRow.code))
+        query = select(RegionRow.code, RegionRow.name).where(published).order_by(RegionRow.name)
         with self._database.read() as session:
             return list(session.execute(query).tuples())
 

@@ -11,11 +11,13 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from db.case_table import CaseViewRow, MessageRow
+from db.command_store import OtherBodySentError
 from db.database import Database, now, settle_race
+from db.keyring import Keyring
 from db.publication_index import index_publication, index_region
 from db.publication_table import PublicationLogRow, PublicationReplyRow, PublicationRow
 from db.subscriber import queue_follow_news
-from db.wire import STATE
+from db.wire import STATE, canonical
 from domain.actor import Actor
 from domain.case import Role
 from domain.errors import TuntasError
@@ -91,8 +93,9 @@ class Sheet:
 class PublicationStore:
     """Each change is one transaction, once a form. Who may make it is for the caller to know."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
+        self._keyring = keyring
 
     def of_case(self, case_id: int) -> Publication | None:
         """What was made public of a case, if anything ever was."""
@@ -113,13 +116,14 @@ class PublicationStore:
     def publish(self, sheet: Sheet, edition: Edition) -> PublicationAct:
         """Shows this version from now on. The same form again changes nothing.
 
-        Raises: NotPublishableError, OtherEditionError.
+        Raises: NotPublishableError, OtherEditionError, OtherBodySentError.
         """
         return settle_race(lambda: self._publish(sheet, edition))
 
     def _publish(self, sheet: Sheet, edition: Edition) -> PublicationAct:
         with self._database.write() as session:
-            done = _done_before(session, sheet.form_id)
+            said = self._hash(sheet, {**vars(edition), "replies": dict(edition.replies)})
+            done = _done_before(session, sheet.form_id, said)
             if done is not None:
                 return done
             view = _checked(session, sheet.case_id)
@@ -132,32 +136,43 @@ class PublicationStore:
             if _reply_ids(session, kept.id) - known:
                 queue_follow_news(session, kept.case_id, -kept.version, at, at)
             index_region(session, view.region_code)
-            _log(session, kept, sheet, act)
+            _log(session, kept, sheet, act, said)
             return act
 
     def unpublish(self, sheet: Sheet, reason: WithdrawalReason) -> None:
         """Takes the publication back at once; its words go with it, support and comments stay.
 
-        Safe to repeat with the same form. Raises: OtherEditionError.
+        Safe to repeat with the same form. Raises: OtherEditionError, OtherBodySentError.
         """
         settle_race(lambda: self._unpublish(sheet, reason))
 
     def _unpublish(self, sheet: Sheet, reason: WithdrawalReason) -> None:
         with self._database.write() as session:
-            if _done_before(session, sheet.form_id) is not None:
+            said = self._hash(sheet, {"reason": reason.value})
+            if _done_before(session, sheet.form_id, said) is not None:
                 return
             row = _current(session, sheet)
             if row is None or not row.live:
                 raise OtherEditionError
             _write(session, row, NOTHING, now(session))
             row.live = False
-            _log(session, row, sheet, PublicationAct.UNPUBLISHED, reason.value)
+            _log(session, row, sheet, PublicationAct.UNPUBLISHED, said, reason.value)
+
+    def _hash(self, sheet: Sheet, said: Mapping[str, object]) -> str:
+        """What tells two fillings of one form apart."""
+        place = {"case_id": sheet.case_id, "version": sheet.version, "person_id": sheet.actor.person_id}
+        return self._keyring.fingerprint(canonical({**said, **place}))
 
 
-def _done_before(session: Session, form_id: str) -> PublicationAct | None:
-    query = select(PublicationLogRow.act).where(PublicationLogRow.form_id == form_id)
-    found = session.scalars(query).one_or_none()
-    return None if found is None else PublicationAct(found)
+def _done_before(session: Session, form_id: str, said: str) -> PublicationAct | None:
+    """What this very form has done. Raises: OtherBodySentError if it said something else then."""
+    query = select(PublicationLogRow).where(PublicationLogRow.form_id == form_id)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        return None
+    if row.body_hash not in {None, said}:
+        raise OtherBodySentError
+    return PublicationAct(row.act)
 
 
 def _checked(session: Session, case_id: int) -> CaseViewRow:
@@ -229,13 +244,19 @@ def _own_replies(session: Session, case_id: int, asked: Mapping[int, str]) -> li
 
 
 def _log(
-    session: Session, row: PublicationRow, sheet: Sheet, act: PublicationAct, reason: str | None = None
+    session: Session,
+    row: PublicationRow,
+    sheet: Sheet,
+    act: PublicationAct,
+    said: str,
+    reason: str | None = None,
 ) -> None:
     actor = sheet.actor
     session.add(
         PublicationLogRow(
             publication_id=row.id,
             form_id=sheet.form_id,
+            body_hash=said,
             act=act.value,
             version=row.version,
             person_id=actor.person_id,

@@ -65,6 +65,8 @@ class PublicationLogRow(Base):
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
     form_id: Mapped[str] = mapped_column(String(36), unique=True)
     """UUID of the form: the same form acts once."""
+    body_hash: Mapped[str | None] = mapped_column(String(64))
+    """Keyed, of all that the form said: which edition it was stays known when its words are gone."""
     act: Mapped[str] = mapped_column(String(20))
     version: Mapped[int]
     comment_id: Mapped[int | None] = mapped_column(BigKey)
@@ -115,6 +117,8 @@ class PublicationCommentRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
     form_id: Mapped[str] = mapped_column(String(36), unique=True)
+    body_hash: Mapped[str | None] = mapped_column(String(64))
+    """Keyed, of the words; None for one from before there were hashes, like that of the log."""
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(String(10))
     """`waiting`, `approved` or `rejected`."""

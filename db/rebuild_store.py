@@ -13,6 +13,7 @@ from db.case_dating import read_due
 from db.case_record import write_view
 from db.case_table import CaseLogRow, CaseViewRow, DueRow, ReportRow
 from db.database import Database
+from db.publication_index import index_while_fit
 from db.wire import CASE_INPUT, EVENT, STATE
 from domain.clock import Due
 from domain.errors import TuntasError
@@ -78,6 +79,7 @@ class RebuildStore:
                 raise MovedOnError
             _drop_unreadable_view(session, state.case_id)
             write_view(session, state, _event(row))
+            index_while_fit(session, state)
 
 
 def _start(session: Session, case_id: int) -> CaseInput:

@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from db.case_table import OutboxRow
 from db.database import Database, now, settle_race
+from db.follow_address import (
+    locked_address,
+    locked_addresses,
+    may_be_asked,
+    note_end,
+    note_question,
+    note_unwanted,
+    note_yes,
+)
 from db.keyring import Keyring
 from db.publication_table import PublicationRow
 from db.subscriber import is_shown, seal_of, subscription_of
@@ -52,9 +61,9 @@ class SubscriptionStore:
         self._keyring = keyring
 
     def ask(self, publication_id: int, address: str, locale: str) -> None:
-        """Queues a mail that asks the address, unless it follows already or was asked lately.
+        """Queues a mail that asks the address, unless it follows already, was asked lately or has refused.
 
-        Says nothing of which it was. Safe to repeat.
+        Says nothing of which it was (`db.follow_address` tells when an address is asked). Safe to repeat.
         """
         settle_race(lambda: self._ask(publication_id, address, locale))
 
@@ -67,27 +76,40 @@ class SubscriptionStore:
     def confirm(self, subscription_id: int) -> None:
         """Begins a subscription that was asked for; too late nothing happens. Safe to repeat."""
         with self._database.write() as session:
+            address = locked_address(session, _hash_of(session, subscription_id))
             row, at = session.get_one(SubscriptionRow, subscription_id, with_for_update=True), now(session)
             if _is_open(row, at):
                 row.confirmed_at = at
+                note_yes(address)
 
     def stop(self, subscription_id: int) -> None:
-        """Ends a subscription and forgets its address. Safe to repeat."""
+        """Ends a subscription and forgets its address, which is then seldom asked again. Safe to repeat."""
         with self._database.write() as session:
-            _end(session, [subscription_id], now(session))
+            note_end(locked_address(session, _hash_of(session, subscription_id)))
+            _end(session, now(session), SubscriptionRow.id == subscription_id)
 
     def hear(self, events: Sequence[ProviderEvent]) -> None:
-        """Ends the subscriptions whose mails were called spam or unsubscribed from. Safe to repeat."""
-        ids = sorted({event.outbox_id for event in events if event.news is News.UNWANTED})
+        """Ends all that an address follows which called a mail spam, unsubscribed, or bounced for good.
+
+        It is never asked again. Safe to repeat.
+        """
+        ids = sorted({event.outbox_id for event in events if _ends_all(event)})
         for start in range(0, len(ids), STEP):
             query = select(OutboxRow).where(
                 OutboxRow.id.in_(ids[start : start + STEP]), OutboxRow.recipient.startswith(SUBSCRIBER)
             )
             with self._database.read() as session:
-                found = [subscription_of(row) for row in session.scalars(query)]
-            if found:
-                with self._database.write() as session:
-                    _end(session, sorted({one for one in found if one is not None}), now(session))
+                found = {subscription_of(row) for row in session.scalars(query)} - {None}
+                known = select(SubscriptionRow.address_hash).where(SubscriptionRow.id.in_(found))
+                hashes = sorted(set(session.scalars(known)))
+            if hashes:
+                self._refuse(hashes)
+
+    def _refuse(self, hashes: Sequence[str]) -> None:
+        with self._database.write() as session:
+            for address in locked_addresses(session, hashes):
+                note_unwanted(address)
+            _end(session, now(session), SubscriptionRow.address_hash.in_(hashes))
 
     def _ask(self, publication_id: int, address: str, locale: str) -> None:
         known_as = self._keyring.fingerprint(f"subscriber:{address.lower()}")
@@ -95,9 +117,13 @@ class SubscriptionStore:
             SubscriptionRow.publication_id == publication_id, SubscriptionRow.address_hash == known_as
         )
         with self._database.write() as session:
+            asked = locked_address(session, known_as)
             row, at = session.scalars(query.with_for_update()).one_or_none(), now(session)
-            if (row is not None and not _may_ask(row, at)) or _is_pestered(session, known_as, at):
+            if not may_be_asked(asked, at) or _is_pestered(session, known_as, at):
                 return
+            if row is not None and not _may_ask(row, at):
+                return
+            note_question(asked, at)
             publication = session.get_one(PublicationRow, publication_id)
             seal, place = seal_of(session, self._keyring, publication)
             if row is None:
@@ -127,7 +153,7 @@ def sweep_subscriptions(database: Database, at: datetime) -> int:
             return 0
     with database.write() as session:
         found = session.scalars(unanswered.with_for_update()).all()
-        _end(session, found, at)
+        _end(session, at, SubscriptionRow.id.in_(found))
     return len(found)
 
 
@@ -163,9 +189,20 @@ def _is_open(row: SubscriptionRow, at: datetime) -> bool:
     return asked and row.asked_at > at - ANSWERED_WITHIN
 
 
-def _end(session: Session, ids: Sequence[int], at: datetime) -> None:
-    ended = update(SubscriptionRow).where(SubscriptionRow.id.in_(ids), SubscriptionRow.ended_at.is_(None))
+def _end(session: Session, at: datetime, which: ColumnElement[bool]) -> None:
+    ended = update(SubscriptionRow).where(which, SubscriptionRow.ended_at.is_(None))
     session.execute(ended.values(ended_at=at, sealed=NO_ADDRESS))
+
+
+def _hash_of(session: Session, subscription_id: int) -> str:
+    return session.scalars(
+        select(SubscriptionRow.address_hash).where(SubscriptionRow.id == subscription_id)
+    ).one()
+
+
+def _ends_all(event: ProviderEvent) -> bool:
+    """Whether its reader wants none of our mails, or can get none."""
+    return event.news is News.UNWANTED or (event.news is News.BOUNCED and not event.blocked)
 
 
 def _subscription(session: Session, row: SubscriptionRow) -> Subscription:

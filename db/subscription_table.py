@@ -1,4 +1,4 @@
-"""The table of who follows a published report by mail."""
+"""The tables of who follows a published report by mail, and of who may be asked whether they want to."""
 
 from __future__ import annotations
 
@@ -41,3 +41,21 @@ class SubscriptionRow(Base):
         Index("ix_subscription_address", "address_hash", "asked_at"),
         Index("ix_subscription_unanswered", "ended_at", "confirmed_at", "asked_at"),
     )
+
+
+class FollowAddressRow(Base):
+    """An address that was ever entered to follow something: its keyed hash alone, which is never forgotten.
+
+    Whoever asks or answers for an address locks its row first, so that no two count past a limit.
+    """
+
+    __tablename__ = "follow_address"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """As in `subscription`."""
+    refused: Mapped[str | None] = mapped_column(String(10))
+    """`ended` by its reader, or `unwanted`: called spam, or not to be reached."""
+    unanswered: Mapped[int]
+    """How often it was asked since its reader last said yes."""
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was last asked without a yes."""

@@ -89,7 +89,8 @@ def _read(content: list[Any]) -> Iterator[ProviderEvent]:
             continue
         news, outbox_id = NEWS.get(str(event.get("event"))), _whole_number(event.get("outbox_id"))
         if news is not None and outbox_id is not None:
-            yield ProviderEvent(outbox_id=outbox_id, news=news)
+            blocked = news is News.BOUNCED and event.get("type") == "blocked"
+            yield ProviderEvent(outbox_id=outbox_id, news=news, blocked=blocked)
 
 
 def _whole_number(value: object) -> int | None:

@@ -183,10 +183,15 @@ class News(StrEnum):
 
 
 class ProviderEvent(Wire):
-    """One piece of news about the row that carried a mail; neither the address nor the reason is kept."""
+    """One piece of news about the row that carried a mail; neither the address nor the reason is kept.
+
+    Attributes:
+        blocked: of a bounce: this mail was turned away, which says nothing of the next one.
+    """
 
     outbox_id: int
     news: News
+    blocked: bool = False
 
 
 class Undelivered(Wire):

@@ -33,7 +33,7 @@ class Publisher:
 
     def __init__(self, factory: CaseFactory) -> None:
         self.factory = factory
-        self.store = PublicationStore(factory.offices.database)
+        self.store = PublicationStore(factory.offices.database, factory.offices.keyring)
         self.query = PublicationQuery(factory.offices.database)
 
     def allowed(self, title: str = "Lampu jalan padam", **changes: Any) -> MadeCase:

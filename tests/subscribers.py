@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from db.case_table import OutboxRow
 from db.subscription_store import SubscriptionStore
-from db.subscription_table import SUBSCRIBER, SubscriptionRow
+from db.subscription_table import SUBSCRIBER, FollowAddressRow, SubscriptionRow
 from tests.offices import Offices
 from tests.publications import Published
 
@@ -66,3 +66,5 @@ def age(offices: Offices, by: timedelta) -> None:
             earlier = row.asked_at - by
             of_row = update(SubscriptionRow).where(SubscriptionRow.id == row.id)
             session.execute(of_row.values(asked_at=earlier))
+        for address in session.scalars(select(FollowAddressRow)).all():
+            address.asked_at = None if address.asked_at is None else address.asked_at - by

@@ -78,14 +78,27 @@ def _success(answer: Answer, page: ActPage) -> str:
     return page.done
 
 
+def already_sent() -> str:
+    """What is said of a form whose id has carried other words; it comes again under a new id."""
+    return f"{_other_body()} {_kept()}"
+
+
+def _other_body() -> str:
+    return gettext("Formulir ini sudah pernah terkirim dengan isi lain; yang baru ini belum terkirim.")
+
+
+def _kept() -> str:
+    return gettext("Kata-kata Anda masih ada di bawah.")
+
+
 def _objection(answer: Answer) -> str:
-    kept = gettext("Kata-kata Anda masih ada di bawah.") if answer.words else ""
+    kept = _kept() if answer.words else ""
     if answer.kind is AnswerKind.CANCELLED:
         first = gettext("Anda sudah membatalkan kiriman ini, jadi tidak dijalankan.")
     elif answer.kind is AnswerKind.CANCELLING:
         first = gettext("Anda sudah meminta kiriman ini dibatalkan; sementara itu tidak dijalankan.")
     elif answer.kind is AnswerKind.OTHER_BODY:
-        first = gettext("Formulir ini sudah pernah terkirim dengan isi lain; yang baru ini belum terkirim.")
+        first = _other_body()
     else:
         first = gettext("Belum dapat dilakukan. %(reason)s", reason=_reason(answer.refusal))
     return f"{first} {kept}".strip()

@@ -60,6 +60,11 @@ def step_limit() -> str:
     return allowance(300)
 
 
+def step_page_limit() -> str:
+    """For looking at those steps; the last one searches for reports that say the same."""
+    return allowance(1200, 60)
+
+
 def suggest_limit() -> str:
     """For suggestions while somebody types; an office behind one address types much."""
     return allowance(6000, 300)

@@ -157,9 +157,10 @@ def test_a_used_form_with_other_words_says_so_and_keeps_them_under_a_new_id(site
 
 
 def test_a_machine_that_fills_in_the_trap_files_nothing(site: Site) -> None:
-    page = file_report(site.browser(), website="http://spam.example")
+    page = file_report(site.browser(), isian_kosong="http://spam.example")
     assert page.status_code == 422 and count(site) == 0
     assert "Lampu jalan padam" in page.get_data(as_text=True)
+    assert "Belum terkirim: kolom tersembunyi ikut terisi" in text_of(page)
 
 
 def test_an_id_that_is_no_uuid_is_a_bad_request(site: Site) -> None:

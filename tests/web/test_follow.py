@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from db.database import Base
 from mail.link import MailPurpose
 from tests.publications import Published, Publisher
-from tests.subscribers import ADDRESS, age, asked, queued, row_of, rows, subscribed
+from tests.subscribers import ADDRESS, age, asked, queued, row_of, rows, subscribed, subscriptions
 from tests.web.browser import text_of
 from tests.web.conftest import Site
 
@@ -42,9 +42,20 @@ def test_the_answer_is_the_same_whoever_follows_already(site: Site, publisher: P
     assert len(queued(site.factory.offices, "follow_confirm")) == 2
 
 
-def test_a_machine_is_answered_and_not_asked(site: Site, publisher: Publisher) -> None:
-    page = send(site, publisher.publish(), website="http://x.example")
-    assert ANSWER in text_of(page) and rows(site.factory.offices) == []
+def test_a_form_whose_trap_is_filled_in_asks_nobody_and_says_so(site: Site, publisher: Publisher) -> None:
+    page = send(site, publisher.publish(), isian_kosong="http://x.example")
+    assert page.status_code == 422 and rows(site.factory.offices) == []
+    assert ANSWER not in text_of(page) and "kolom tersembunyi ikut terisi" in text_of(page)
+    assert f'value="{ADDRESS}"' in page.get_data(as_text=True)
+
+
+def test_nobody_learns_that_an_address_wants_no_more(site: Site, publisher: Publisher) -> None:
+    made, other = publisher.publish("Sama"), publisher.publish("Sama")
+    offices = site.factory.offices
+    subscriptions(offices).stop(asked(offices, made))
+    fresh, refused = (text_of(send(site, other, address)) for address in ("baru@contoh.example", ADDRESS))
+    assert fresh == refused and ANSWER in fresh
+    assert len(queued(offices, "follow_confirm")) == 2
 
 
 @pytest.mark.parametrize("address", ["", "warga", "a@b", "a@contoh.example, b@contoh.example", "a" * 300])

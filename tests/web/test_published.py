@@ -12,10 +12,12 @@ from db.publication_store import Edition
 from domain.case import Action
 from domain.code import show_code
 from tests.publications import Publisher
-from tests.web.browser import text_of
+from tests.web.browser import hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
+from tests.web.page_checks import HTML, parse
 from web.public.similar import similar_reports
+from web.public.trap import FIELD
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SCRIPT = "<script>alert(1)</script>"
@@ -243,15 +245,53 @@ def test_a_comment_is_sealed_waits_and_is_said_to_wait(site: Site, publisher: Pu
     assert store.approved(made.publication.id) == []
 
 
-def test_the_same_comment_form_adds_one_comment_and_a_machine_none(site: Site, publisher: Publisher) -> None:
+def test_the_same_comment_form_adds_one_comment(site: Site, publisher: Publisher) -> None:
     made = publisher.publish()
     browser = site.browser()
     page = browser.get(made.url)
-    for _ in range(2):
-        browser.send(page, "/komentar", {"text": "Sekali saja."})
-    browser.send_form(made.url, "/komentar", {"text": "Beli obat kuat", "website": "http://x.example"})
+    sent = [browser.send(page, "/komentar", {"text": "Sekali saja."}) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [303, 303]
     queue = text_of(at_desk(site, "pu.penghubung").get("/desk/komentar"))
-    assert queue.count("Sekali saja.") == 1 and "obat kuat" not in queue
+    assert queue.count("Sekali saja.") == 1
+
+
+def test_a_used_comment_form_with_other_words_says_so_and_keeps_them_under_a_new_id(
+    site: Site, publisher: Publisher
+) -> None:
+    made, words = publisher.publish(), {"text": "Di gang sebelah juga.", "name": "Warga"}
+    browser = site.browser()
+    page = browser.get(made.url)
+    assert browser.send(page, "/komentar", {"text": "Di sini juga."}).status_code == 303
+    other = browser.send(page, "/komentar", words)
+    assert other.status_code == 409 and "sudah pernah terkirim dengan isi lain" in text_of(other)
+    assert "Komentar Anda diterima" not in text_of(browser.send(other, "/komentar", {"text": ""}))
+    markup = other.get_data(as_text=True)
+    assert 'value="Warga"' in markup and "Di gang sebelah juga.</textarea>" in markup
+    assert '<details class="fold" open>' in markup
+    assert hidden_fields(other, "/komentar")["command_id"] != hidden_fields(page, "/komentar")["command_id"]
+    assert browser.send(other, "/komentar", words).status_code == 303
+    queue = text_of(at_desk(site, "pu.penghubung").get("/desk/komentar"))
+    assert "Di sini juga." in queue and "Di gang sebelah juga." in queue
+
+
+def test_a_comment_whose_trap_is_filled_in_is_given_back_and_not_taken(
+    site: Site, publisher: Publisher
+) -> None:
+    words = {"text": "Sama di sini.", "name": "Warga", "isian_kosong": "http://x.example"}
+    page = site.browser().send_form(publisher.publish().url, "/komentar", words)
+    assert page.status_code == 422 and "kolom tersembunyi ikut terisi" in text_of(page)
+    markup = page.get_data(as_text=True)
+    assert 'value="Warga"' in markup and "Sama di sini.</textarea>" in markup
+    assert '<details class="fold" open>' in markup
+    assert "Sama di sini." not in text_of(at_desk(site, "pu.penghubung").get("/desk/komentar"))
+
+
+def test_the_trap_bears_no_name_by_which_a_browser_fills_it_in(site: Site, publisher: Publisher) -> None:
+    page = parse(site.browser().get(publisher.publish().url).get_data(as_text=True))
+    traps = [field for field in page.iter(f"{HTML}input") if field.get("name") == FIELD]
+    assert len(traps) == 2
+    for field in traps:
+        assert (field.get("autocomplete"), field.get("tabindex"), field.get("value")) == ("off", "-1", None)
 
 
 @pytest.mark.parametrize("text", ["", "x" * 1_001])

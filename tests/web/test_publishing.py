@@ -137,6 +137,56 @@ def test_a_form_sent_twice_publishes_once(site: Site, publisher: Publisher) -> N
     assert publisher.of(case).publication.version == 1
 
 
+def test_a_form_that_comes_again_after_the_end_of_its_version_does_not_say_that_it_is_shown(
+    site: Site, publisher: Publisher
+) -> None:
+    case, browser = publisher.allowed(), at_desk(site, "pu.penghubung")
+    page = browser.get(editor(case))
+    browser.send(page, "/publikasi", WORDS)
+    browser.send_form(editor(case), "/tarik", {"reason": "personal_data"})
+    browser.get(editor(case))
+    assert browser.send(page, "/publikasi", WORDS).status_code == 303
+    told = text_of(browser.get(editor(case)))
+    assert "sudah diterapkan" in told and "sekarang dapat dibaca umum" not in told
+    assert not publisher.of(case).publication.live
+
+
+def test_a_used_form_with_other_words_says_so_and_keeps_them_under_a_new_id(
+    site: Site, publisher: Publisher
+) -> None:
+    case, browser = publisher.allowed(), at_desk(site, "pu.penghubung")
+    page = browser.get(editor(case))
+    assert browser.send(page, "/publikasi", WORDS).status_code == 303
+    other = browser.send(page, "/publikasi", WORDS | {"text": "Sudah dua minggu."})
+    assert other.status_code == 409 and "sudah pernah terkirim dengan isi lain" in text_of(other)
+    assert "Sudah dua minggu.</textarea>" in other.get_data(as_text=True)
+    assert publisher.of(case).publication.edition.text == WORDS["text"]
+    assert browser.send(other, "/publikasi", WORDS | {"text": "Sudah dua minggu."}).status_code == 303
+    assert publisher.of(case).publication.edition.text == "Sudah dua minggu."
+
+
+def test_taking_back_once_more_for_another_reason_changes_no_reason(site: Site, publisher: Publisher) -> None:
+    case, browser = publisher.allowed(), at_desk(site, "pu.penghubung")
+    assert send(browser, case)[0] == 303
+    page = browser.get(editor(case))
+    assert browser.send(page, "/tarik", {"reason": "personal_data"}).status_code == 303
+    other = browser.send(page, "/tarik", {"reason": "wrong_content"})
+    assert other.status_code == 409 and "sudah pernah terkirim dengan isi lain" in text_of(other)
+    told = text_of(browser.get(editor(case)))
+    assert "masih memuat data pribadi" in told and "Ditarik dari publik: isinya keliru" not in told
+
+
+def test_a_second_verdict_of_the_same_form_is_not_said_to_hold(site: Site, publisher: Publisher) -> None:
+    case, _ = waiting_comment(site, publisher)
+    browser = at_desk(site, "pu.penghubung")
+    queue = browser.get("/desk/komentar")
+    browser.send(queue, "/desk/komentar/1", {"verdict": "approve"})
+    browser.send(queue, "/desk/komentar/1", {"verdict": "reject", "reason": "insult"})
+    told = text_of(browser.get("/desk/komentar"))
+    assert "putusan pertama tetap" in told and "Komentar ditolak" not in told
+    assert "Sama di sini." in text_of(site.browser().get(publisher.of(case).url))
+
+
 def test_a_secret_case_has_no_editor_and_says_why(site: Site, publisher: Publisher) -> None:
     case = publisher.allowed(secret=True)
     browser = at_desk(site, "pu.penghubung")
@@ -188,7 +238,7 @@ def test_a_rejection_needs_a_reason_and_is_never_shown(site: Site, publisher: Pu
     again = at_desk(site, "pu.penghubung")
     token = hidden_fields(again.get("/desk"), "/keluar")["csrf_token"]
     again.post("/desk/komentar/1", data={"csrf_token": token, "verdict": "approve"})
-    assert "sudah diputuskan orang lain" in text_of(again.get("/desk/komentar"))
+    assert "sudah diputuskan; putusan pertama tetap" in text_of(again.get("/desk/komentar"))
     assert "tidak tentang laporan ini" in text_of(browser.get(editor(case)))
 
 

@@ -328,6 +328,12 @@ def test_what_is_thrown_away_takes_its_files_along(site: Site) -> None:
     assert "lubang.png" not in text_of(browser.get(step(4)))
 
 
+def test_nobody_has_the_last_step_search_without_end(new_site: NewSite) -> None:
+    browser = new_site(TUNTAS_DEMO="0", TUNTAS_PUBLIC_URL="https://lapor.example.org").browser()
+    statuses = [browser.get(step(4)).status_code for _ in range(61)]
+    assert statuses == [303] * 60 + [429]
+
+
 def test_the_last_step_may_be_left_for_good(site: Site) -> None:
     browser = site.browser()
     gone = browser.send(fill(browser), "/lapor/buang", {}, follow_redirects=True)

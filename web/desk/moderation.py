@@ -67,7 +67,7 @@ def decide_comment(comment_id: int) -> ResponseReturnValue:
         reason=None if shows else reason,
     )
     if not _store().decide(verdict):
-        flash(gettext("Komentar itu sudah diputuskan orang lain; putusannya tetap."), "info")
+        flash(gettext("Komentar itu sudah diputuskan; putusan pertama tetap."), "info")
     elif shows:
         flash(gettext("Komentar sekarang tampil."), "success")
     else:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from db.command_store import OtherBodySentError
 from db.publication_store import NotPublishableError, OtherEditionError, Sheet
 from domain.code import show_code
 from domain.publication import PublicationAct, WithdrawalReason, may_publish
+from web.answer_page import already_sent
 from web.desk.blueprint import bp
 from web.desk.opened import OpenCase, open_case
 from web.desk.publish_form import edited_form, edition_of, fresh_form, original_of, posted_edition
@@ -36,11 +38,17 @@ def publish(code: str) -> ResponseReturnValue:
         return render_editor(case, original, form, Form(), edition=posted_edition()), 400
     try:
         act = publication_store().publish(_sheet(case, form), edition_of(form, original))
+    except OtherBodySentError:
+        flash(already_sent(), "warning")
+        return render_editor(case, original, form.renewed(), Form()), 409
     except OtherEditionError:
         return _overtaken(case, form)
     except NotPublishableError:
         flash(gettext("Laporan ini tidak boleh dipublikasikan. Tidak ada yang ditampilkan."), "warning")
         return render_editor(case, original, form.renewed(), Form()), 409
+    if not _is_shown(case):
+        flash(gettext("Yang Anda kirim sudah diterapkan. Tidak ada yang terkirim dua kali."), "info")
+        return _to_editor(case)
     new = act is PublicationAct.PUBLISHED
     flash(
         gettext("Laporan ini sekarang dapat dibaca umum.") if new else gettext("Versi publik sudah diubah."),
@@ -61,6 +69,11 @@ def unpublish(code: str) -> ResponseReturnValue:
         return render_editor(case, original, fresh_form(original, publication_of(case)), form), 400
     try:
         publication_store().unpublish(_sheet(case, form), reason)
+    except OtherBodySentError:
+        flash(already_sent(), "warning")
+        original = original_of(case)
+        kept = fresh_form(original, publication_of(case))
+        return render_editor(case, original, kept, form.renewed()), 409
     except OtherEditionError:
         flash(
             gettext("Versi publik sudah berubah sejak halaman ini dibuka. Periksa lagi di bawah."), "warning"
@@ -74,6 +87,12 @@ def unpublish(code: str) -> ResponseReturnValue:
 def publication_again(code: str) -> ResponseReturnValue:
     """For those who reload the address of an act, or switch its language."""
     return redirect(url_for("desk.publication", code=code), 303)
+
+
+def _is_shown(case: OpenCase) -> bool:
+    """Whether what a form has published is still there; a form sent once more may come after its end."""
+    publication = publication_of(case)
+    return publication is not None and publication.live
 
 
 def _for_publisher(code: str) -> OpenCase:

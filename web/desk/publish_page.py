@@ -57,7 +57,7 @@ class LogLine:
 
 def publication_store() -> PublicationStore:
     """The publications of the running application."""
-    return PublicationStore(services().database)
+    return PublicationStore(services().database, services().keyring)
 
 
 def publication_of(case: OpenCase) -> Publication | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from db.command_store import OtherBodySentError
 from db.comment_store import CommentStore, CommentWords, TooManyCommentsError
 from domain.publication import COMMENT_MOST, NAME_MOST
+from web.answer_page import already_sent
 from web.form import Form, MalformedFormError, posted_form
 from web.limit import allowance, limiter
 from web.public.blueprint import bp
 from web.public.published import render_published, shown_report
+from web.public.trap import trapped
 from web.services import services
 from web.text import gettext
 
@@ -23,7 +26,10 @@ def comment_limit() -> str:
 @bp.post("/laporan/<slug>/komentar")
 @limiter.limit(comment_limit)
 def comment(slug: str) -> ResponseReturnValue:
-    """Puts a comment into the queue of the office that holds the case; the same form does so once."""
+    """Puts a comment into the queue of the office that holds the case; the same form does so once.
+
+    303 when it waits there, 400 or 422 for what has to be put right, 409 for a form that brought other words.
+    """
     report = shown_report(slug)
     if "command_id" not in request.form:
         raise MalformedFormError
@@ -32,14 +38,18 @@ def comment(slug: str) -> ResponseReturnValue:
     if form.errors:
         return render_published(report, form), 400
     words = CommentWords(name=form.text("name"), text=form.text("text"))
-    if not request.form.get("website"):
-        try:
-            CommentStore(services().database, services().keyring).add(report.id, form.command_id, words)
-        except TooManyCommentsError:
-            form.errors["text"] = gettext(
-                "Terlalu banyak komentar laporan ini sedang menunggu diperiksa. Coba lagi besok."
-            )
-            return render_published(report, form), 429
+    if trapped():
+        return render_published(report, form), 422
+    try:
+        CommentStore(services().database, services().keyring).add(report.id, form.command_id, words)
+    except OtherBodySentError:
+        flash(already_sent(), "warning")
+        return render_published(report, form.renewed()), 409
+    except TooManyCommentsError:
+        form.errors["text"] = gettext(
+            "Terlalu banyak komentar laporan ini sedang menunggu diperiksa. Coba lagi besok."
+        )
+        return render_published(report, form), 429
     flash(gettext("Komentar Anda diterima. Komentar tampil setelah diperiksa petugas."), "success")
     return redirect(url_for("public.published_report", slug=slug), 303)
 

@@ -7,7 +7,7 @@ nothing, because programs that check links look too. Source: RFC 8058.
 from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from db.subscription_store import Subscription, SubscriptionStore
@@ -17,6 +17,7 @@ from web.language import language
 from web.limit import act_limit, allowance, limiter, look_up_limit
 from web.public.blueprint import bp
 from web.public.published import render_published, shown_report
+from web.public.trap import trapped
 from web.security import csrf
 from web.services import services
 from web.text import gettext
@@ -38,8 +39,9 @@ def follow(slug: str) -> ResponseReturnValue:
     if address is None:
         form.errors["email"] = gettext("Alamat surel tidak lengkap atau salah. Contoh: nama@contoh.id.")
         return render_published(report, Form(), form), 400
-    if not request.form.get("website"):
-        _store().ask(report.id, address, language())
+    if trapped():
+        return render_published(report, Form(), form), 422
+    _store().ask(report.id, address, language())
     flash(
         gettext("Jika alamat itu benar, kami kirim surel untuk memastikan. Buka tautannya untuk mulai."),
         "success",

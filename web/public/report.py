@@ -23,6 +23,7 @@ from web.public.report_again import filled_again
 from web.public.report_choices import choices
 from web.public.report_draft import forget_draft, own_draft
 from web.public.report_form import FIELDS, FILES, TICKS, find_errors, to_report
+from web.public.trap import trapped
 from web.public.upload import Uploads, kept_uploads, read_uploads
 from web.services import services
 from web.text import gettext
@@ -88,11 +89,7 @@ def report_form_again() -> ResponseReturnValue:
 def submit_report() -> ResponseReturnValue:
     """Takes a report in: 303 to its receipt, 422 with errors, 409 for a used form, 503 if it was not kept."""
     filled = _filled()
-    if request.form.get("website"):
-        flash(
-            gettext("Laporan belum terkirim: ada kolom tersembunyi yang terisi. Kirim sekali lagi."),
-            "warning",
-        )
+    if trapped():
         return _page(filled), 422
     if "find" in request.form:
         return _page(filled)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from db.draft_store import KEPT_FOR, ReportDraft
 from db.region_store import Region
 from web.form import Form, checked_id, clean, posted_form
-from web.limit import limiter, step_limit
+from web.limit import limiter, step_limit, step_page_limit
 from web.public.blueprint import bp
 from web.public.grant import another_form_id, form_id
 from web.public.region import settle_region
@@ -68,6 +68,7 @@ def report_form() -> ResponseReturnValue:
 
 
 @bp.get("/lapor/langkah/<int:number>")
+@limiter.limit(step_page_limit)
 def report_step(number: int) -> ResponseReturnValue:
     """A step with what was answered before; the last one shows all of it."""
     if number != CHECK and number not in STEPS:

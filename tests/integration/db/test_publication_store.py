@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from db.case_table import MessageRow
-from db.comment_store import CommentStore, CommentWords, TooManyCommentsError, Verdict
+from db.command_store import OtherBodySentError
+from db.comment_store import MOST_WAITING, CommentStore, CommentWords, TooManyCommentsError, Verdict
 from db.desk_scope import Onlooker
 from db.publication_store import Edition, NotPublishableError, OtherEditionError
 from db.publication_table import (
@@ -63,6 +65,36 @@ def test_the_same_form_publishes_once(publisher: Publisher) -> None:
     assert publisher.store.publish(sheet, EDITION) is PublicationAct.PUBLISHED
     assert publisher.of(case).publication.version == 1
     assert count(publisher, PublicationLogRow.id) == 1
+
+
+def test_a_form_that_comes_again_with_other_words_is_refused_and_changes_nothing(
+    publisher: Publisher,
+) -> None:
+    case = publisher.allowed()
+    sheet = publisher.sheet(case)
+    publisher.store.publish(sheet, EDITION)
+    for other in (replace(EDITION, text="Lain."), replace(EDITION, place="")):
+        with pytest.raises(OtherBodySentError):
+            publisher.store.publish(sheet, other)
+    with pytest.raises(OtherBodySentError):
+        publisher.store.unpublish(sheet, WithdrawalReason.PERSONAL_DATA)
+    taken_back = publisher.sheet(case)
+    publisher.store.unpublish(taken_back, WithdrawalReason.PERSONAL_DATA)
+    publisher.store.unpublish(taken_back, WithdrawalReason.PERSONAL_DATA)
+    with pytest.raises(OtherBodySentError):
+        publisher.store.unpublish(taken_back, WithdrawalReason.WRONG_CONTENT)
+    assert count(publisher, PublicationLogRow.id) == 2
+
+
+def test_the_log_tells_which_edition_it_was_and_no_word_of_it(publisher: Publisher) -> None:
+    made = publisher.publish("Judul bocor", "Kata langka.")
+    publisher.take_back(made.case)
+    publisher.edit(made.case, EDITION)
+    with publisher.factory.offices.database.read() as session:
+        rows = list(session.scalars(select(PublicationLogRow).order_by(PublicationLogRow.id)))
+        assert [row.version for row in rows] == [1, 2, 3]
+        assert len({row.body_hash for row in rows}) == 3
+        assert all(row.body_hash and row.body_hash.isalnum() and row.person_id for row in rows)
 
 
 def test_of_two_editors_the_second_is_told_and_nothing_is_lost(publisher: Publisher) -> None:
@@ -174,6 +206,8 @@ def test_a_comment_is_sealed_and_shown_once_approved(publisher: Publisher, comme
     rejected = verdict(publisher, made, second.comment.id, RejectionReason.ADVERTISEMENT)
     assert comments.decide(rejected) and comments.decide(rejected)
     assert not comments.decide(verdict(publisher, made, second.comment.id, None))
+    assert not comments.decide(replace(rejected, reason=None))
+    assert not comments.decide(replace(rejected, reason=RejectionReason.INSULT))
     assert [one.text for one in comments.approved(made.publication.id)] == ["Canary komentar"]
     acts = [line.act for line in publisher.store.log(made.publication.id)]
     assert acts[:2] == [PublicationAct.COMMENT_REJECTED, PublicationAct.COMMENT_APPROVED]
@@ -192,9 +226,38 @@ def test_comments_wait_for_those_alone_who_decide_on_the_case(
     assert waiting(publisher, comments, "kota.admin") == []
 
 
-def test_a_flood_of_comments_ends_at_a_hundred(publisher: Publisher, comments: CommentStore) -> None:
-    made = publisher.publish()
-    for number in range(100):
-        comments.add(made.publication.id, f"f{number}", CommentWords(name="", text="x"))
-    with pytest.raises(TooManyCommentsError):
-        comments.add(made.publication.id, "f100", CommentWords(name="", text="x"))
+def test_a_comment_form_that_comes_again_with_other_words_is_refused(
+    publisher: Publisher, comments: CommentStore
+) -> None:
+    made, other = publisher.publish(), publisher.publish()
+    words = CommentWords(name="Warga", text="Sama di sini.")
+    comments.add(made.publication.id, "f1", words)
+    comments.add(made.publication.id, "f1", words)
+    for place, changed in (
+        (made, CommentWords(name="Warga", text="Lain.")),
+        (made, CommentWords(name="", text=words.text)),
+        (other, words),
+    ):
+        with pytest.raises(OtherBodySentError):
+            comments.add(place.publication.id, "f1", changed)
+    assert waiting(publisher, comments, "pu.penghubung") == ["Sama di sini."]
+
+
+def test_a_flood_of_comments_ends_at_a_hundred_however_many_come_at_once(
+    publisher: Publisher, comments: CommentStore
+) -> None:
+    made, words = publisher.publish(), CommentWords(name="", text="x")
+    for number in range(MOST_WAITING - 2):
+        comments.add(made.publication.id, f"f{number}", words)
+
+    def add(number: int) -> bool:
+        try:
+            comments.add(made.publication.id, f"more{number}", words)
+        except TooManyCommentsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(add, range(6))) == [False] * 4 + [True] * 2
+    comments.add(made.publication.id, "f0", words)
+    assert count(publisher, PublicationCommentRow.id) == MOST_WAITING

@@ -178,7 +178,7 @@ def test_what_is_no_longer_wanted_is_not_sent(offices: Offices, publisher: Publi
     assert states(offices, ids) == ["skipped"] * 4
 
 
-def test_a_spam_report_ends_that_subscription_alone(offices: Offices, publisher: Publisher) -> None:
+def test_a_spam_report_ends_what_that_address_follows_alone(offices: Offices, publisher: Publisher) -> None:
     made = publisher.publish()
     one, two = subscribed(offices, made), subscribed(offices, made, "b@contoh.example")
     publisher.factory.follow_up(made.case)

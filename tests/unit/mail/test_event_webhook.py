@@ -102,6 +102,11 @@ def test_events_that_settle_something_are_read_without_address_or_reason(name: s
     assert "canary" not in read.model_dump_json()
 
 
+def test_a_mail_that_was_turned_away_for_now_is_told_from_an_address_that_is_none() -> None:
+    kinds = [event("7", "bounce") | {"type": kind} for kind in ("bounce", "blocked")]
+    assert [read.blocked for read in provider_events(body_of(kinds))] == [False, True]
+
+
 @pytest.mark.parametrize("name", ["spamreport", "unsubscribe", "group_unsubscribe"])
 def test_a_reader_who_wants_no_more_is_news_that_is_neither_arrival_nor_failure(name: str) -> None:
     assert provider_events(body_of([event("7", name)])) == [ProviderEvent(outbox_id=7, news=News.UNWANTED)]
