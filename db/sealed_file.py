@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -10,6 +11,8 @@ from db.case_table import FileRow
 from db.keyring import CaseSeal, SealBrokenError
 from domain.errors import TuntasError
 from schemas.report import NewFile
+
+log = logging.getLogger(__name__)
 
 COPY, THUMBNAIL = ".copy", ".thumb"
 UNFINISHED = ".new-"
@@ -70,6 +73,7 @@ def read_sealed(folder: Path, name: str, seal: CaseSeal) -> bytes:
     try:
         return seal.open((folder / name).read_bytes(), f"file:{name}")
     except (FileNotFoundError, SealBrokenError) as lost:
+        log.warning("a sealed file is lost: %s", type(lost).__name__)
         raise LostFileError(name) from lost
 
 

@@ -123,11 +123,11 @@ class UploadStore:
 
     def add(self, owner: UploadOwner, upload_id: str, file: NewFile) -> StagedFile:
         """Keeps a file that came in one piece; takes its place first. Raises: StagingFullError, OSError."""
+        row = self._new_row(owner, upload_id, file.name, len(file.content))
+        row.received = row.size
         with self._database.write() as session:
             _check_room(session, owner, len(file.content))
-            row = self._new_row(session, owner, upload_id, file.name, len(file.content))
-            row.received = row.size
-            session.add(row)
+            _add(session, row)
         try:
             self._write(upload_id, file)
         except OSError:
@@ -215,19 +215,16 @@ class UploadStore:
             raise
 
     def _begun(self, owner: UploadOwner, piece: Piece) -> StagedFile:
+        new = self._new_row(owner, piece.upload_id, piece.name, piece.size)
         with self._database.write() as session:
-            if session.get(UploadRow, piece.upload_id) is not None:
-                return self._staged(_own(session, owner, piece.upload_id))
-            _check_room(session, owner, piece.size)
-            row = self._new_row(session, owner, piece.upload_id, piece.name, piece.size)
-            session.add(row)
-            session.flush()
-            return self._staged(row)
+            if session.get(UploadRow, piece.upload_id) is None:
+                _check_room(session, owner, piece.size)
+                _add(session, new)
+            row = _own(session, owner, piece.upload_id)
+        return self._staged(row)
 
-    def _new_row(
-        self, session: Session, owner: UploadOwner, upload_id: str, name: str, size: int
-    ) -> UploadRow:
-        at = now(session)
+    def _new_row(self, owner: UploadOwner, upload_id: str, name: str, size: int) -> UploadRow:
+        """A row without its times, for `_add`."""
         return UploadRow(
             id=upload_id,
             owner=owner.browser,
@@ -241,8 +238,6 @@ class UploadStore:
             has_thumbnail=False,
             width=0,
             height=0,
-            created_at=at,
-            expires_at=at + KEPT_FOR,
         )
 
     def _staged(self, row: UploadRow) -> StagedFile:
@@ -299,6 +294,13 @@ def spend(session: Session, files: Iterable[NewFile]) -> None:
             .where(UploadRow.id.in_(ids), UploadRow.expires_at > soon)
             .values(expires_at=soon)
         )
+
+
+def _add(session: Session, row: UploadRow) -> None:
+    row.created_at = now(session)
+    row.expires_at = row.created_at + KEPT_FOR
+    session.add(row)
+    session.flush()
 
 
 def _own(session: Session, owner: UploadOwner, upload_id: str) -> UploadRow:

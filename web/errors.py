@@ -30,6 +30,7 @@ from werkzeug.exceptions import (
 
 from db.command_store import NotYourCommandError, TooManyMessagesError
 from db.intake_store import OtherReportSentError
+from db.sealed_file import LostFileError
 from db.upload_store import UnknownUploadError
 from mail.link import ExpiredMailTokenError, ForgedMailTokenError
 from web.access import ROUTES, Who
@@ -74,6 +75,12 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
         404,
         happened=lazy_gettext("Tautan ini sudah lebih dari 90 hari."),
         todo=lazy_gettext("Buka tautan di surel yang lebih baru, atau pakai kode dan kunci laporan."),
+    ),
+    LostFileError: ErrorPage(
+        404,
+        happened=lazy_gettext("Berkas lampiran ini hilang atau rusak di tempat penyimpanan kami."),
+        kept=lazy_gettext("Laporan, pesan, dan lampiran lainnya tidak berubah."),
+        todo=lazy_gettext("Beri tahu pengelola; kalau Anda masih memiliki berkasnya, kirim sekali lagi."),
     ),
     MethodNotAllowed: ErrorPage(405),
     OtherReportSentError: ErrorPage(409),
