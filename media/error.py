@@ -23,3 +23,7 @@ class TooManyPixelsError(UnfitFileError):
 
 class TooBigError(UnfitFileError):
     """More bytes than its kind may have."""
+
+
+class MixedFilmError(UnfitFileError):
+    """A film from which what else it holds cannot be taken out."""

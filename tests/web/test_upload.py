@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +16,7 @@ from werkzeug.test import TestResponse
 from db.case_table import FileRow, ReportRow
 from db.upload_store import Piece, UploadOwner
 from db.upload_table import UploadRow
-from tests.pictures import CANARY, jpeg, mp4, pdf, png
+from tests.pictures import CANARY, fragmented, jpeg, mp4, pdf, png
 from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.report_answers import answers, attachment
@@ -115,12 +117,34 @@ def test_a_file_that_came_wholly_and_was_not_finished_is_finished_by_asking_agai
     assert asked is not None and asked["ready"] and sender.file(upload_id).status_code == 303
 
 
+def test_of_many_who_finish_one_file_at_once_each_hears_that_it_is_there(site: Site, sender: Sender) -> None:
+    upload_id, content = str(uuid4()), jpeg()
+    half = len(content) // 2
+    sender.piece(upload_id, content, 0, half)
+    cookie = sender.browser.get_cookie("tuntas")
+    assert cookie is not None
+
+    def finish(_: int) -> TestResponse:
+        browser = site.browser()
+        browser.set_cookie("tuntas", cookie.value)
+        other = copy.copy(sender)
+        other.browser = browser
+        return other.piece(upload_id, content, half, len(content))
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(finish, range(8)))
+    assert {answer.status_code for answer in found} == {200}
+    assert {bool((answer.json or {})["ready"]) for answer in found} == {True}
+    assert sender.file(upload_id).status_code == 303 and count(site, FileRow) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [
         ("foto.jpg", png(), "isinya tidak sesuai dengan namanya"),
         ("foto.jpg", jpeg()[:-200], "rusak atau terpotong"),
         ("film.mp4", mp4()[:-3], "rusak atau terpotong"),
+        ("film.mp4", fragmented(b"vide", b"meta"), "memuat catatan lain"),
         ("program.exe", jpeg(), "bukan foto"),
     ],
 )
@@ -242,6 +266,12 @@ def test_a_file_whose_bytes_are_gone_from_the_disk_is_told_and_nothing_is_sent(
     page = sender.file(upload_id)
     assert page.status_code == 409 and "tidak tersimpan lagi" in text_of(page)
     assert count(site, ReportRow) == 0
+
+
+def test_the_small_picture_of_a_file_whose_bytes_are_gone_is_not_found(site: Site, sender: Sender) -> None:
+    upload_id = sender.send(jpeg())
+    (site.services.settings.files_folder / "staged" / f"{upload_id}.thumb").write_bytes(b"torn")
+    assert sender.browser.get(f"/unggah/{upload_id}/kecil").status_code == 404
 
 
 def test_a_form_takes_its_files_with_it_where_none_can_be_kept(

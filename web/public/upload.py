@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
 
 from db.upload_store import StagedFile, StagingFullError, UnknownUploadError, UploadOwner
-from media.error import BrokenFileError, TooBigError, TooManyPixelsError, UnfitFileError
+from media.error import BrokenFileError, MixedFilmError, TooBigError, TooManyPixelsError, UnfitFileError
 from media.kind import EXTENSIONS, MEGABYTE, MOST_BYTES, Media, media_of_name
 from media.picture import MAX_PIXELS
 from media.preparation import prepare
@@ -159,7 +159,7 @@ class _Basket:
         """Keeps it for the next try; where that cannot be, holds it as it is."""
         try:
             self._kept.append(services().uploads.add(self._owner, new_id(), file))
-        except (OperationalError, OSError, StagingFullError) as problem:
+        except (OperationalError, OSError, StagingFullError, UnknownUploadError) as problem:
             log.warning("a file could not be kept ahead of its form: %s", type(problem).__name__)
             self._loose.append(file)
 
@@ -232,6 +232,12 @@ def _complaint(unfit: UnfitFileError, name: str) -> str:
             "Gambar %(name)s lebih dari %(count)d juta titik. Perkecil, lalu pilih lagi.",
             name=name,
             count=MAX_PIXELS // 1_000_000,
+        )
+    if isinstance(unfit, MixedFilmError):
+        return gettext(
+            "Video %(name)s memuat catatan lain, misalnya tempat, yang tidak dapat kami buang. Simpan ulang "
+            "sebagai MP4 biasa, lalu pilih lagi.",
+            name=name,
         )
     if isinstance(unfit, BrokenFileError):
         return gettext(
