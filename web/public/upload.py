@@ -231,7 +231,7 @@ def _complaint(unfit: UnfitFileError, name: str) -> str:
         return gettext(
             "Gambar %(name)s lebih dari %(count)d juta titik. Perkecil, lalu pilih lagi.",
             name=name,
-            count=MAX_PIXELS // 1_000_000,
+            count=MAX_PIXELS.get(media_of_name(name) or Media.JPEG, 0) // 1_000_000,
         )
     if isinstance(unfit, MixedFilmError):
         return gettext(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -100,10 +101,41 @@ def test_a_picture_that_was_cut_off_is_refused(name: str) -> None:
 
 def test_a_bomb_is_refused_before_it_is_drawn() -> None:
     content = io.BytesIO()
-    Image.new("L", (MAX_PIXELS // 1000 + 1, 1000)).save(content, "PNG")
+    Image.new("L", (MAX_PIXELS[Media.PNG] // 1000 + 1, 1000)).save(content, "PNG")
     assert len(content.getvalue()) < 1_000_000
     with pytest.raises(TooManyPixelsError):
         redraw(content.getvalue(), Media.PNG)
+
+
+def test_a_photo_in_endless_layers_is_refused_before_it_is_drawn() -> None:
+    content = io.BytesIO()
+    drawing().save(content, "JPEG", progressive=True)
+    whole = content.getvalue()
+    assert redraw(whole, Media.JPEG)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    before = time.process_time()
+    with pytest.raises(BrokenFileError):
+        redraw(whole[:-2] + last * 100_000 + whole[-2:], Media.JPEG)
+    assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "I;16"])
+def test_a_picture_made_smaller_in_strips_shows_the_same(mode: str) -> None:
+    image = drawing(LONGEST_SIDE * 2 + 8, 300).convert("L" if mode == "I;16" else mode)
+    if mode == "I;16":
+        image = image.point(lambda value: value * 257, "I").convert("I;16")
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    shown = opened(redraw(content.getvalue(), Media.PNG).content).convert("L")
+    small = drawing(LONGEST_SIDE * 2 + 8, 300).convert("L").resize(shown.size)
+    assert shown.size == (LONGEST_SIDE, 150)
+    assert all(abs(a - b) < 20 for a, b in zip(*(sampled(one) for one in (shown, small)), strict=True))
+
+
+def sampled(image: Image.Image) -> list[int]:
+    """Some of the pixels of a grey picture, none of them at an edge of what it shows."""
+    places = [(x, y) for x in (5, 700, 1200, 1400, 2500) for y in (5, 25, 60, 100, 145)]
+    return [int(image.getpixel(place)) for place in places]  # type: ignore[arg-type]
 
 
 def test_a_header_that_claims_a_giant_is_refused() -> None:
