@@ -50,7 +50,7 @@ def store_file(folder: Path, seal: CaseSeal, file: NewFile) -> FileRow:
 
 
 def write_sealed(folder: Path, name: str, seal: CaseSeal, content: bytes) -> None:
-    """The sealed bytes under a name, on disk when this returns; whoever is killed here leaves what was before.
+    """The sealed bytes under a name, on disk when this returns; a kill here leaves what was before.
 
     Safe to repeat, and to do by several at once. What a kill leaves has a name of its own and is swept.
     """

@@ -67,7 +67,7 @@ class _Box:
 
 
 def without_notes(content: bytes) -> bytes:
-    """The same film, as long as before; its notes and all that is neither picture nor sound are made free space.
+    """The same film, as long as before; all that is neither picture nor sound is free space in it.
 
     Raises: BrokenFileError if it is cut off, shows nothing, or is built of more boxes than any camera makes;
     MixedFilmError if what has to go cannot be told from what has to stay.

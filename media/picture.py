@@ -111,7 +111,7 @@ def _reduced(image: Image.Image) -> Image.Image:
     """
     factor = max(1, max(image.size) // LONGEST_SIDE)
     mode = _reducible(image)
-    reduced = Image.new(mode, tuple(-(-side // factor) for side in image.size))
+    reduced = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
     for top in range(0, image.height, factor * STRIP):
         strip = image.crop((0, top, image.width, min(top + factor * STRIP, image.height)))
         reduced.paste(_converted(strip, mode).reduce(factor), (0, top // factor))

@@ -88,7 +88,7 @@ def track(kind: bytes, chunks: Sequence[int], notes: bytes = b"") -> bytes:
 
 
 def film_of(tracks: Sequence[tuple[bytes, bytes]], notes: bytes = b"", tail: bytes = b"") -> bytes:
-    """A film of tracks: of each its kind and its data, which lies in two chunks between those of the others."""
+    """A film of tracks: of each its kind and its data, in two chunks between those of the others."""
     brand = box(b"ftyp", b"mp42" + b"\x00" * 4 + b"isommp42")
     chunks = [_half(data, half) for half in (0, 1) for _, data in tracks]
     starts = [sum(map(len, chunks[:number])) for number in range(len(chunks))]

@@ -135,6 +135,27 @@ def test_a_report_in_the_making_is_kept_until_it_is_sent(live_site: Site) -> Non
     assert "Separuh" not in again.get("/desk/catat").get_data(as_text=True)
 
 
+def test_a_report_that_is_sent_leaves_the_draft_of_another_tab(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    one, other = browser.get("/desk/catat"), browser.get("/desk/catat")
+    fields = FORM | {"received_on": day_ago(2).isoformat()}
+    browser.send(other, "/desk/catat", fields | {"step": "draft", "title": "Di tab lain"})
+    assert browser.send(one, "/desk/catat", fields).status_code == 303
+    assert "Di tab lain" in browser.get("/desk/catat").get_data(as_text=True)
+    assert browser.send(browser.get("/desk/catat"), "/desk/catat", fields | {"step": "discard"})
+    assert "Di tab lain" not in browser.get("/desk/catat").get_data(as_text=True)
+
+
+def test_a_draft_that_was_kept_after_its_own_report_is_not_offered_again(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    answer = enter(browser, received_on=day_ago(2).isoformat())
+    intake_id = answer.location.rsplit("/", 1)[1]
+    person_id = live_site.factory.offices.people["pu.operator"]
+    live_site.services.drafts.save_entry(person_id, intake_id, {"title": "Terlambat"})
+    assert "Terlambat" not in browser.get("/desk/catat").get_data(as_text=True)
+    assert live_site.services.drafts.entry(person_id) is None
+
+
 def test_a_region_is_looked_for_without_losing_a_word(live_site: Site) -> None:
     browser = at_desk(live_site, "pu.operator")
     page = browser.get("/desk/catat")

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from db import directory_store, entry_store
+from db.desk_draft_store import EntryDraft
 from db.intake_store import Intake, OtherReportSentError
 from db.region_store import Region
 from domain.code import show_code
@@ -58,11 +59,10 @@ class EntryReceipt:
 def enter() -> ResponseReturnValue:
     """The empty form, or what this person has left unsent."""
     desk = _desk()
-    kept = services().drafts.entry(desk.person_id)
+    kept = _unsent(desk)
     if kept is None:
         return _page(desk, empty_entry(desk), new_id())
-    fields, at = kept
-    return _page(desk, Form(data=dict(fields)), new_id(), saved=saved_line(at))
+    return _page(desk, Form(data=dict(kept.fields)), kept.intake_id, saved=saved_line(kept.saved_at))
 
 
 @bp.post("/desk/catat")
@@ -89,14 +89,24 @@ def take_entry() -> ResponseReturnValue:
         )
         return _page(desk, form, new_id()), 409
     _start(intake)
-    _forget_draft(desk)
+    _forget_draft(desk, intake_id)
     return redirect(url_for("desk.entry_receipt", intake_id=intake_id), 303)
 
 
-def _forget_draft(desk: Desk) -> None:
+def _unsent(desk: Desk) -> EntryDraft | None:
+    """What was left last; what has become a report since, or came after its own report, goes."""
+    given = services()
+    kept = given.drafts.entry(desk.person_id)
+    while kept is not None and given.intakes.find(kept.intake_id) is not None:
+        given.drafts.discard_entry(desk.person_id, kept.intake_id)
+        kept = given.drafts.entry(desk.person_id)
+    return kept
+
+
+def _forget_draft(desk: Desk, intake_id: str) -> None:
     """The report is there: nothing that fails now may look as if it were not."""
     try:
-        services().drafts.discard_entry(desk.person_id)
+        services().drafts.discard_entry(desk.person_id, intake_id)
     except OperationalError:
         log.warning("the draft of a report that was entered stays")
 
@@ -153,9 +163,9 @@ def _aside(desk: Desk, form: Form, intake_id: str, step: Step) -> ResponseReturn
     fields = {name: value for name, value in form.data.items() if value}
     said = ""
     if step is Step.DRAFT and services().intakes.find(intake_id) is None:
-        said = saved_line(services().drafts.save_entry(desk.person_id, fields))
+        said = saved_line(services().drafts.save_entry(desk.person_id, intake_id, fields))
     elif step is Step.DISCARD:
-        services().drafts.discard_entry(desk.person_id)
+        services().drafts.discard_entry(desk.person_id, intake_id)
     if request.accept_mimetypes.best == JSON:
         return jsonify(saved=said)
     flash(

@@ -33,7 +33,7 @@ write_sealed(Path(sys.argv[1]), "kenari", Keyring(b"k" * 32).seal("upload"), b"n
 
 def kill_while_writing(folder: Path) -> None:
     """A process that the system kills at the thousandth byte of a file."""
-    ended = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(folder)], check=False)  # noqa: S603
+    ended = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(folder)], check=False)
     assert ended.returncode == -signal.SIGXFSZ
 
 

@@ -216,7 +216,9 @@ def test_nobody_writes_over_what_another_has_sent(store: UploadStore) -> None:
     upload_id = str(uuid4())
     sent(store, upload_id)
     with pytest.raises(UnknownUploadError):
-        store.finish(replace(OWNER, browser="c" * 64), upload_id, whole().model_copy(update={"content": b"x"}))
+        store.finish(
+            replace(OWNER, browser="c" * 64), upload_id, whole().model_copy(update={"content": b"x"})
+        )
     assert store.open(OWNER, upload_id).content == CONTENT
 
 

@@ -24,7 +24,9 @@ def test_the_fixture_of_these_tests_holds_what_has_to_go() -> None:
     assert film_of(MIXED).count(CANARY.encode()) > 20 and b"\x11" * 8 in film_of(MIXED)
 
 
-@pytest.mark.parametrize("kind", [b"meta", b"tmcd", b"text", b"sbtl", b"subt", b"camm", b"gpmd", b"hint", b"    "])
+@pytest.mark.parametrize(
+    "kind", [b"meta", b"tmcd", b"text", b"sbtl", b"subt", b"camm", b"gpmd", b"hint", b"    "]
+)
 def test_a_track_that_is_neither_picture_nor_sound_goes_with_its_data(kind: bytes) -> None:
     film = film_of([(b"vide", PICTURE), (kind, PLACES), (b"soun", SOUND)])
     clean = without_notes(film)
