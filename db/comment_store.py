@@ -77,21 +77,23 @@ class CommentStore:
 
     def add(self, publication_id: int, form_id: str, words: CommentWords) -> None:
         """Puts a comment into the queue; the same form adds one. Raises: TooManyCommentsError."""
-        settle_race(lambda: self._add(publication_id, form_id, words))
+        with self._database.read() as session:
+            seal, place = self._seal(session, publication_id)
+        sealed = seal.seal(words.model_dump_json().encode(), place)
+        settle_race(lambda: self._add(publication_id, form_id, sealed))
 
-    def _add(self, publication_id: int, form_id: str, words: CommentWords) -> None:
+    def _add(self, publication_id: int, form_id: str, sealed: bytes) -> None:
         known = select(PublicationCommentRow.id).where(PublicationCommentRow.form_id == form_id)
         with self._database.write() as session:
             if session.scalars(known).one_or_none() is not None:
                 return
             if _waiting_count(session, publication_id) >= MOST_WAITING:
                 raise TooManyCommentsError
-            seal, place = self._seal(session, publication_id)
             session.add(
                 PublicationCommentRow(
                     publication_id=publication_id,
                     form_id=form_id,
-                    sealed=seal.seal(words.model_dump_json().encode(), place),
+                    sealed=sealed,
                     state=WAITING,
                     created_at=now(session),
                 )
