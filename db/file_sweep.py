@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -87,8 +88,9 @@ def _older(folder: Path, before: float = float("inf")) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for path in folder.iterdir():
-        if path.is_file() and path.stat().st_mtime < before:
-            yield path
+        with suppress(FileNotFoundError):  # whoever writes there has finished it meanwhile
+            if path.is_file() and path.stat().st_mtime < before:
+                yield path
 
 
 def _stem(path: Path) -> str:

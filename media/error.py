@@ -27,3 +27,7 @@ class TooBigError(UnfitFileError):
 
 class MixedFilmError(UnfitFileError):
     """A film from which what else it holds cannot be taken out."""
+
+
+class BusyError(TuntasError):
+    """So many pictures are waiting to be drawn that another one has to come again later."""

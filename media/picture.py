@@ -13,13 +13,14 @@ import io
 import struct
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pillow_heif
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from media.error import BrokenFileError, TooManyPixelsError
+from media.error import BrokenFileError, BusyError, TooManyPixelsError
 from media.kind import Media
 
 MAX_PIXELS: Mapping[Media, int] = {
@@ -55,7 +56,9 @@ _BROKEN = (
     zlib.error,
 )
 """What the decoders raise for damaged bytes."""
-_drawing = threading.Lock()
+MOST_WAITING = 8
+"""So many threads at most draw or wait for it; the others of a web process go on answering."""
+_drawing, _places = threading.Lock(), threading.BoundedSemaphore(MOST_WAITING)
 """Large pictures take much memory; one is open at once in a process."""
 
 pillow_heif.register_heif_opener()
@@ -75,11 +78,11 @@ class Drawn:
 def redraw(content: bytes, media: Media) -> Drawn:
     """The picture without anything that was not drawn; of an animation its first image.
 
-    Raises: BrokenFileError, TooManyPixelsError.
+    Raises: BrokenFileError, TooManyPixelsError; BusyError, if it should be asked again later.
     """
     if media is Media.JPEG and content.count(START_OF_SCAN) > MOST_SCANS:
         raise BrokenFileError
-    with _drawing:
+    with _turn():
         image = _upright(content, media)
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
         name = _SERVED_AS[media]
@@ -88,6 +91,18 @@ def redraw(content: bytes, media: Media) -> Drawn:
         image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
         thumbnail = _saved(image, "WEBP")
     return Drawn(media_type=Image.MIME[name], content=served, thumbnail=thumbnail, width=width, height=height)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Raises: BusyError."""
+    if not _places.acquire(blocking=False):
+        raise BusyError
+    try:
+        with _drawing:
+            yield
+    finally:
+        _places.release()
 
 
 def _upright(content: bytes, media: Media) -> Image.Image:

@@ -33,6 +33,7 @@ from db.intake_store import OtherReportSentError
 from db.sealed_file import LostFileError
 from db.upload_store import UnknownUploadError
 from mail.link import ExpiredMailTokenError, ForgedMailTokenError
+from media.error import BusyError
 from web.access import ROUTES, Who
 from web.auth.person import LogInEndedError, current_person
 from web.draft import drafts
@@ -102,6 +103,12 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
         todo=lazy_gettext("Gabungkan yang ingin Anda sampaikan, lalu kirim lagi nanti."),
     ),
     InternalServerError: ErrorPage(500),
+    BusyError: ErrorPage(
+        503,
+        happened=lazy_gettext("Sedang banyak gambar yang kami olah, jadi yang ini belum dapat giliran."),
+        kept=lazy_gettext("Kiriman terakhir belum tersimpan; isian Anda masih ada di halaman sebelumnya."),
+        todo=lazy_gettext("Kembali, tunggu satu menit, lalu kirim lagi: tidak akan terkirim dua kali."),
+    ),
     OperationalError: ErrorPage(
         503,
         happened=lazy_gettext("Basis data kami sedang tidak dapat dipakai."),

@@ -20,7 +20,8 @@ from tests.pictures import CANARY, fragmented, jpeg, mp4, pdf, png
 from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.report_answers import answers, attachment
-from web.public.upload import MAX_FILE_BYTES
+from web.public.upload import MAX_FILE_BYTES, safe_name
+from web.public.upload_piece import MAX_PIECE_BYTES
 
 FORM = "/lapor/semua"
 
@@ -159,7 +160,8 @@ def test_a_file_that_is_unfit_is_named_and_forgotten(
 def test_a_file_that_is_announced_too_big_is_refused_before_it_comes(site: Site, sender: Sender) -> None:
     answer = sender.piece(str(uuid4()), b"\xff", 0, 1, size=MAX_FILE_BYTES + 1)
     assert answer.status_code == 422 and "lebih besar dari 10 MB" in (answer.json or {})["error"]
-    film = sender.piece(str(uuid4()), b"\x00", 0, 1, size=MAX_FILE_BYTES + 1, name="film.mp4")
+    large = {"size": MAX_FILE_BYTES + 1, "name": "film.mp4"}
+    film = sender.piece(str(uuid4()), bytes(MAX_PIECE_BYTES), 0, MAX_PIECE_BYTES, **large)
     assert film.status_code == 200 and count(site, UploadRow) == 1
 
 
@@ -174,6 +176,7 @@ def test_a_file_that_is_announced_too_big_is_refused_before_it_comes(site: Site,
         {"offset": "1000000"},
         {"offset": ""},
         {"form_id": "x"},
+        {"piece": (io.BytesIO(b"\xff" * 99), "piece"), "size": 10_000},
         {"piece": (io.BytesIO(b"\xff" * (1024 * 1024 + 1)), "piece"), "size": 5_000_000},
     ],
     ids=lambda changes: "-".join(changes),
@@ -284,3 +287,9 @@ def test_a_form_takes_its_files_with_it_where_none_can_be_kept(
     assert "Pilih lagi lampiran Anda" in text_of(wrong)
     right = sender.file(attachments=[attachment("lubang.jpg", jpeg())])
     assert right.status_code == 303 and count(site, FileRow) == 1
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\r\n", "\x85", "/", "\\", '"', "\u061c", "\u2028", "\u202e"])
+def test_a_name_holds_no_sign_that_could_lead_elsewhere(sign: str) -> None:
+    name = safe_name(f"../surat{sign}izin.pdf")
+    assert name.endswith("izin.pdf") and sign not in name and ".." not in name

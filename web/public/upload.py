@@ -35,7 +35,7 @@ MAX_FILE_BYTES = MAX_FILE_MB * MEGABYTE
 MAX_TOTAL_MB = 50
 MAX_NAME = 100
 ACCEPT = ",".join(EXTENSIONS)
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f"<>|:*?\\/\u202a-\u202e\u2066-\u2069]')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"<>|:*?\\/\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]')
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,8 @@ from web.text import gettext
 
 PIECE_BYTES = 512 * 1024
 MAX_PIECE_BYTES = MEGABYTE
+MOST_PIECES = 100
+"""Of one file; our script makes half as many of the largest. Crumbs would fill the folder with files."""
 _DIGITS = 10
 CAMERA = ",".join(sorted(IMAGES - {Media.HEIC}))
 """What a phone's camera is asked for."""
@@ -146,6 +148,9 @@ def _posted_piece() -> Piece:
     content = b"" if posted is None else posted.stream.read(MAX_PIECE_BYTES + 1)
     size, offset = _number("size"), _number("offset")
     if len(content) > MAX_PIECE_BYTES or size == 0 or offset + len(content) > size:
+        raise MalformedFormError
+    is_crumb = 0 < len(content) < size // MOST_PIECES and offset + len(content) < size
+    if is_crumb:
         raise MalformedFormError
     return Piece(
         upload_id=checked_id(request.form.get("upload", "")),

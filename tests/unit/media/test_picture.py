@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from media.error import BrokenFileError, TooManyPixelsError
+from media.error import BrokenFileError, BusyError, TooManyPixelsError
 from media.kind import Media, media_of_name
-from media.picture import LONGEST_SIDE, MAX_PIXELS, THUMBNAIL_SIDE, Drawn, redraw
+from media.picture import LONGEST_SIDE, MAX_PIXELS, MOST_WAITING, THUMBNAIL_SIDE, Drawn, redraw
 from tests.pictures import CANARY, WITH_NOTES, drawing, jpeg, png
 
 NOTES = (CANARY.encode(), b"Exif", b"xmp", b"ICC_PROFILE", b"iCCP", b"tEXt", b"iTXt", b"eXIf")
@@ -187,6 +189,23 @@ def test_damaged_bytes_are_drawn_or_refused_and_nothing_else(at: int, flipped: i
     except (BrokenFileError, TooManyPixelsError):
         return
     assert CANARY.encode() not in drawn.content
+
+
+def test_of_too_many_who_draw_at_once_some_are_asked_to_come_again() -> None:
+    content, many = png(4000, 3000), MOST_WAITING + 4
+    together = threading.Barrier(many)
+
+    def draw(_: int) -> bool:
+        together.wait(timeout=30)
+        try:
+            return redraw(content, Media.PNG).width == LONGEST_SIDE
+        except BusyError:
+            return False
+
+    with ThreadPoolExecutor(many) as pool:
+        drawn = list(pool.map(draw, range(many)))
+    assert MOST_WAITING <= sum(drawn) < many
+    assert redraw(content, Media.PNG)
 
 
 def test_the_drawing_of_these_tests_has_four_different_corners() -> None:
