@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from db.case_table import CommandRow, ReportRow
-from db.command_store import CommandStore, OtherBodySentError, RecordedCommand
+from db.command_store import CommandStore, OtherBodySentError, ReadyCommand, RecordedCommand
 from db.database import Database, now, settle_race
 from db.desk_table import BulkItemRow, BulkRow
 from db.wire import REFUSAL
@@ -85,9 +86,12 @@ class BulkStore:
         Returns: the commands to send; none if the form had come before.
         Raises: OtherBodySentError if the id carried something else.
         """
-        return settle_race(lambda: self._record(new))
+        if self.came_before(new.id, new.person_id, new.body_hash):
+            return []
+        ready = [self._commands.prepare(item.command) for item in new.items if item.command]
+        return settle_race(lambda: self._record(new, ready))
 
-    def _record(self, new: NewBulk) -> list[RecordedCommand]:
+    def _record(self, new: NewBulk, ready: Sequence[ReadyCommand]) -> list[RecordedCommand]:
         with self._database.write() as session:
             if _known(session, new.id, new.person_id, new.body_hash):
                 return []
@@ -101,7 +105,7 @@ class BulkStore:
                 )
             )
             session.flush()
-            recorded = [self._commands.add(session, item.command) for item in new.items if item.command]
+            recorded = [self._commands.add(session, one) for one in ready]
             session.add_all(_item(new.id, position, item) for position, item in enumerate(new.items))
             return recorded
 

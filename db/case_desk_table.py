@@ -23,7 +23,7 @@ class DeskDraftRow(Base):
     """The unit for which it was written; empty where a role of no unit near the case wrote it."""
     role: Mapped[str | None] = mapped_column(String(20))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    saved_at: Mapped[datetime] = mapped_column(Instant)
+    saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class EntryDraftRow(Base):
@@ -32,8 +32,10 @@ class EntryDraftRow(Base):
     __tablename__ = "entry_draft"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    intake_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """The id of its form: two that are open beside each other do not touch each other's words."""
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    saved_at: Mapped[datetime] = mapped_column(Instant)
+    saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class SavedReplyRow(Base):

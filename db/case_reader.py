@@ -38,6 +38,8 @@ from schemas.report import Identity, ReportWords
 
 log = logging.getLogger(__name__)
 
+NAMELESS = "lampiran"
+"""What a file is called whose own name cannot be opened."""
 _CommandRow = Row[str, str, str, str]
 
 
@@ -185,7 +187,10 @@ class CaseReader:
             return [_message(row, seal, code, attached.get(row.id, ())) for row in rows]
 
     def file(self, case_id: int, file_id: int, *, for_reporter: bool) -> OpenedFile | None:
-        """What is served of an attachment whose message that reader may read: its copy, if one was made."""
+        """What is served of an attachment whose message that reader may read: its copy, if one was made.
+
+        Raises: LostFileError.
+        """
         found = self._file(case_id, file_id, for_reporter=for_reporter)
         if found is None:
             return None
@@ -194,7 +199,7 @@ class CaseReader:
         return OpenedFile(attachment=attachment, content=content)
 
     def thumbnail(self, case_id: int, file_id: int, *, for_reporter: bool) -> bytes | None:
-        """The small picture (WebP) of an attachment, on the same terms."""
+        """The small picture (WebP) of an attachment, on the same terms. Raises: LostFileError."""
         found = self._file(case_id, file_id, for_reporter=for_reporter)
         if found is None or found[0].thumbnail_as is None:
             return None
@@ -311,10 +316,9 @@ def _attachments_of(session: Session, seal: CaseSeal, message_id: int) -> tuple[
 
 
 def _attachment(row: FileRow, seal: CaseSeal) -> Attachment:
-    name = seal.open(row.sealed_name, f"file.sealed_name:{row.stored_as}").decode()
     return Attachment(
         id=row.id,
-        name=name,
+        name=_file_name(row, seal),
         media_type=row.media_type,
         size=row.size,
         served_type=row.served_type or "",
@@ -322,6 +326,15 @@ def _attachment(row: FileRow, seal: CaseSeal) -> Attachment:
         width=row.width or 0,
         height=row.height or 0,
     )
+
+
+def _file_name(row: FileRow, seal: CaseSeal) -> str:
+    """One name that cannot be opened does not hide a whole case."""
+    try:
+        return seal.open(row.sealed_name, f"file.sealed_name:{row.stored_as}").decode()
+    except SealBrokenError:
+        log.critical("the name of file %d cannot be opened", row.id)
+        return NAMELESS
 
 
 def _message(row: MessageRow, seal: CaseSeal, code: str, attachments: tuple[Attachment, ...]) -> Message:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from db.case_table import CaseViewRow, CommandRow, FileRow, MessageRow, ReportRo
 from db.database import Database, now, settle_race
 from db.keyring import Keyring
 from db.sealed_file import store_file
-from db.search_store import index_words
+from db.search_store import SearchWords, index_words
 from db.upload_store import spend
 from db.wire import COMMAND, REFUSAL, canonical
 from domain.case import Action, Relation
@@ -55,18 +54,8 @@ MESSAGE_KINDS = {
 }
 """What the words of an act are called; acts that are not here carry none."""
 STAFF_ONLY = frozenset(
-    {
-        Action.DISPOSE,
-        Action.NOT_OURS,
-        Action.RETURN_CASE,
-        Action.REDISPOSE,
-        Action.TAKE_BACK,
-        Action.MERGE,
-        Action.UNMERGE,
-        Action.REASSIGN,
-        Action.NOTE,
-        Action.CONTRIBUTE,
-    }
+    {Action.DISPOSE, Action.NOT_OURS, Action.RETURN_CASE, Action.REDISPOSE, Action.TAKE_BACK}
+    | {Action.MERGE, Action.UNMERGE, Action.REASSIGN, Action.NOTE, Action.CONTRIBUTE}
 )
 """Acts whose words the reporter never reads."""
 FIRST_SWEEP_FOR = timedelta(seconds=6)
@@ -87,6 +76,20 @@ class NotYourCommandError(TuntasError):
 
 class TooManyMessagesError(TuntasError):
     """The reporter has written as often as a case takes for now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyCommand:
+    """A command with all that is written of it, hashed and sealed; the rows of its files are in no table yet.
+
+    `sealed` is None where it has no words, or was recorded before.
+    """
+
+    new: NewCommand
+    fingerprint: str
+    sealed: bytes | None = None
+    tokens: tuple[int, ...] = ()
+    files: tuple[FileRow, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,37 +130,51 @@ class CommandStore:
 
         Raises: OtherBodySentError if the id carried something else; TooManyMessagesError.
         """
-        files = self._store_files(new)
-        return settle_race(lambda: self._record(new, recorded_at, files))
+        ready = self.prepare(new)
+        return settle_race(lambda: self._record(ready, recorded_at))
 
-    def _record(
-        self, new: NewCommand, recorded_at: datetime | None, files: Sequence[FileRow]
-    ) -> RecordedCommand:
+    def _record(self, ready: ReadyCommand, recorded_at: datetime | None) -> RecordedCommand:
         with self._database.write() as session:
-            return self.add(session, new, recorded_at, files)
+            return self.add(session, ready, recorded_at)
+
+    def prepare(self, new: NewCommand) -> ReadyCommand:
+        """Hashes, seals and stores what is written of a command: no transaction waits for that."""
+        fingerprint = self._keyring.fingerprint(_spelled(new))
+        with self._database.read() as session:
+            known = session.get(CommandRow, new.id) is not None
+            report = session.get_one(ReportRow, new.case_id)
+            wrapped, code = report.wrapped_key, report.code
+        if known or not (new.words or new.files):
+            return ReadyCommand(new=new, fingerprint=fingerprint)
+        if new.files and self._files is None:
+            raise ValueError("who records attachments needs a folder for them")
+        seal, folder = self._keyring.case_seal(wrapped, code), self._files or Path()
+        return ReadyCommand(
+            new=new,
+            fingerprint=fingerprint,
+            sealed=seal.seal(new.words.encode(), f"{PLACE}:{code}"),
+            tokens=tuple(SearchWords(self._keyring).tokens(new.words)),
+            files=tuple(store_file(folder, seal, file) for file in new.files),
+        )
 
     def add(
-        self,
-        session: Session,
-        new: NewCommand,
-        recorded_at: datetime | None = None,
-        files: Sequence[FileRow] = (),
+        self, session: Session, ready: ReadyCommand, recorded_at: datetime | None = None
     ) -> RecordedCommand:
-        """Records a command within a transaction of the caller's; `files` are its files, already on disk.
+        """Records a command that `prepare` has made ready, within a transaction of the caller's.
 
         Raises: OtherBodySentError, TooManyMessagesError, and IntegrityError if another does the same at once.
         """
-        fingerprint = self._keyring.fingerprint(_spelled(new))
+        new = ready.new
         known = session.get(CommandRow, new.id)
         if known is not None:
-            if known.body_hash != fingerprint or known.person_id != new.actor.person_id:
+            if known.body_hash != ready.fingerprint or known.person_id != new.actor.person_id:
                 raise OtherBodySentError
             return _recorded(session, known, again=True)
         at = recorded_at or now(session)
         if new.action is Action.MESSAGE:
             _check_cap(session, new.case_id, at)
-        message_id = self._draft(session, new, at, files) if new.words or files else None
-        row = _row(new, _command(new, at, message_id), fingerprint)
+        message_id = None if ready.sealed is None else _draft(session, ready, ready.sealed, at)
+        row = _row(new, _command(new, at, message_id), ready.fingerprint)
         session.add(row)
         if new.body.cancels is not None:
             _hold_back(session, new)
@@ -241,40 +258,27 @@ class CommandStore:
             view = session.get(CaseViewRow, case_id)
             return view is not None and view.ended
 
-    def _store_files(self, new: NewCommand) -> list[FileRow]:
-        """Writes the files of a command that is not known yet; the rows are added with the command."""
-        if not new.files:
-            return []
-        if self._files is None:
-            raise ValueError("who records attachments needs a folder for them")
-        with self._database.read() as session:
-            if session.get(CommandRow, new.id) is not None:
-                return []
-            report = session.get_one(ReportRow, new.case_id)
-            seal = self._keyring.case_seal(report.wrapped_key, report.code)
-        return [store_file(self._files, seal, file) for file in new.files]
 
-    def _draft(self, session: Session, new: NewCommand, at: datetime, files: Sequence[FileRow]) -> int:
-        report = session.get_one(ReportRow, new.case_id)
-        seal = self._keyring.case_seal(report.wrapped_key, report.code)
-        by_reporter = Relation.REPORTER in new.actor.relations
-        row = MessageRow(
-            case_id=new.case_id,
-            command_id=new.id,
-            kind=MESSAGE_KINDS[new.action],
-            author="reporter" if by_reporter else "staff",
-            person_id=new.actor.person_id,
-            public_to_reporter=new.action not in STAFF_ONLY,
-            sealed=seal.seal(new.words.encode(), f"{PLACE}:{report.code}"),
-            created_at=at,
-        )
-        session.add(row)
-        session.flush()
-        index_words(session, self._keyring, new.case_id, new.words)
-        for file in files:
-            file.case_id, file.message_id = new.case_id, row.id
-            session.add(file)
-        return row.id
+def _draft(session: Session, ready: ReadyCommand, sealed: bytes, at: datetime) -> int:
+    new = ready.new
+    by_reporter = Relation.REPORTER in new.actor.relations
+    row = MessageRow(
+        case_id=new.case_id,
+        command_id=new.id,
+        kind=MESSAGE_KINDS[new.action],
+        author="reporter" if by_reporter else "staff",
+        person_id=new.actor.person_id,
+        public_to_reporter=new.action not in STAFF_ONLY,
+        sealed=sealed,
+        created_at=at,
+    )
+    session.add(row)
+    session.flush()
+    index_words(session, new.case_id, ready.tokens)
+    for file in ready.files:
+        file.case_id, file.message_id = new.case_id, row.id
+        session.add(file)
+    return row.id
 
 
 def _spelled(new: NewCommand) -> str:

@@ -82,11 +82,14 @@ class CommentStore:
 
         Raises: OtherBodySentError if the form has brought other words before; TooManyCommentsError.
         """
-        settle_race(lambda: self._add(publication_id, form_id, words))
-
-    def _add(self, publication_id: int, form_id: str, words: CommentWords) -> None:
-        known = select(PublicationCommentRow).where(PublicationCommentRow.form_id == form_id)
         said = self._keyring.fingerprint(canonical({"publication_id": publication_id, **words.model_dump()}))
+        with self._database.read() as session:
+            seal, place = self._seal(session, publication_id)
+        sealed = seal.seal(words.model_dump_json().encode(), place)
+        settle_race(lambda: self._add(publication_id, form_id, said, sealed))
+
+    def _add(self, publication_id: int, form_id: str, said: str, sealed: bytes) -> None:
+        known = select(PublicationCommentRow).where(PublicationCommentRow.form_id == form_id)
         with self._database.write() as session:
             row = session.scalars(known).one_or_none()
             if row is not None:
@@ -96,13 +99,12 @@ class CommentStore:
             _take_turns(session, publication_id)
             if _waiting_count(session, publication_id) >= MOST_WAITING:
                 raise TooManyCommentsError
-            seal, place = self._seal(session, publication_id)
             session.add(
                 PublicationCommentRow(
                     publication_id=publication_id,
                     form_id=form_id,
                     body_hash=said,
-                    sealed=seal.seal(words.model_dump_json().encode(), place),
+                    sealed=sealed,
                     state=WAITING,
                     created_at=now(session),
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.draft_table import ReportDraftRow
-from db.keyring import CaseSeal, Keyring
+from db.keyring import CaseSeal, Keyring, SealBrokenError
+
+log = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(hours=24)
 SWEPT_AT_ONCE = 500
@@ -44,7 +47,10 @@ class DraftStore:
             self._keep(intake_id, answers, at)
 
     def newest(self, intake_ids: Collection[str], at: datetime) -> ReportDraft | None:
-        """The draft among these forms that was changed last, unless that is over a day ago."""
+        """The draft among these forms that was changed last, unless that is over a day ago.
+
+        None also where it cannot be opened: a form that begins anew is better than none.
+        """
         query = (
             select(ReportDraftRow)
             .where(ReportDraftRow.intake_id.in_(intake_ids), ReportDraftRow.changed_at > at - KEPT_FOR)
@@ -63,7 +69,8 @@ class DraftStore:
     def _keep(self, intake_id: str, answers: Mapping[str, str | bool], at: datetime) -> None:
         with self._database.write() as session:
             row = session.get(ReportDraftRow, intake_id, with_for_update=True)
-            before = {} if row is None or row.changed_at <= at - KEPT_FOR else self._opened(row).answers
+            found = None if row is None or row.changed_at <= at - KEPT_FOR else self._opened(row)
+            before = {} if found is None else found.answers
             content = json.dumps({**before, **answers}, ensure_ascii=False).encode()
             sealed = self._seal.seal(content, _place(intake_id))
             if row is None:
@@ -71,8 +78,12 @@ class DraftStore:
             else:
                 row.sealed, row.changed_at = sealed, at
 
-    def _opened(self, row: ReportDraftRow) -> ReportDraft:
-        answers: Answers = json.loads(self._seal.open(row.sealed, _place(row.intake_id)))
+    def _opened(self, row: ReportDraftRow) -> ReportDraft | None:
+        try:
+            answers: Answers = json.loads(self._seal.open(row.sealed, _place(row.intake_id)))
+        except (SealBrokenError, ValueError) as broken:
+            log.warning("a draft cannot be opened: %s", type(broken).__name__)
+            return None
         return ReportDraft(intake_id=row.intake_id, answers=answers, changed_at=row.changed_at)
 
 

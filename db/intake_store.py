@@ -17,9 +17,9 @@ from db import directory_store
 from db.case_dating import due_row
 from db.case_table import FileRow, IdentityRow, MessageRow, ReportRow
 from db.database import Database, now, settle_race
-from db.keyring import CaseSeal, Keyring, key_hash
+from db.keyring import Keyring, key_hash
 from db.sealed_file import store_file
-from db.search_store import index_report
+from db.search_store import SearchWords, index_report
 from db.upload_store import spend
 from db.wire import CASE_INPUT, canonical
 from domain.case import ClockName
@@ -78,6 +78,20 @@ class _Terms:
     promises: tuple[tuple[Due, Derivation], ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Ready:
+    """What is written of a report, hashed and sealed; `files` lie on the disk, their rows in no table yet."""
+
+    code: str
+    wrapped_key: bytes
+    key_hash: str
+    body_hash: str
+    words: bytes
+    identity: bytes
+    tokens: list[int]
+    files: list[FileRow]
+
+
 class IntakeStore:
     """Receives reports. Sealed files are written before the commit that names them."""
 
@@ -95,25 +109,38 @@ class IntakeStore:
         return settle_race(lambda: self._receive(report, received_at))
 
     def _receive(self, report: NewReport, received_at: datetime | None) -> Intake:
-        known = self._known(report)
+        body_hash = self._keyring.fingerprint(_spelled(report))
+        known = self._known(report.intake_id, body_hash)
         if known is not None:
             return known
-        code = code_from_random(secrets.token_bytes(RANDOM_BYTES))
-        wrapped, seal = self._keyring.new_case_key(code)
-        stored = [store_file(self._files, seal, file) for file in report.files]
+        ready = self._ready(report, body_hash)
         with self._database.read() as session:
             terms = _terms(session, report, received_at)
         with self._database.write() as session:
             raced = session.scalars(_by_intake(report.intake_id)).one_or_none()
-            if raced is not None:
-                return self._same(raced, report)
-            row = self._insert(session, report, code, wrapped, terms.at, terms.verifier.id)
-            start = _start(row, report, terms)
-            row.start = CASE_INPUT.dump_python(start, mode="json")
-            session.add_all(due_row(row.id, due, derivation) for due, derivation in terms.promises)
-            self._insert_words(session, row, report, seal, stored)
-            spend(session, report.files)
-        return Intake(case_id=row.id, code=code, key=self._key(report.intake_id), start=start, again=False)
+            row = raced or _insert(session, report, ready, terms)
+            if raced is None:
+                row.start = CASE_INPUT.dump_python(_start(row, report, terms), mode="json")
+                session.add_all(due_row(row.id, due, derivation) for due, derivation in terms.promises)
+                _insert_words(session, row, ready, has_email=bool(report.identity.email))
+                spend(session, report.files)
+        return self._same(row, body_hash, again=raced is not None)
+
+    def _ready(self, report: NewReport, body_hash: str) -> _Ready:
+        """Hashes, seals and stores what is written of a report: no transaction waits for that."""
+        code = code_from_random(secrets.token_bytes(RANDOM_BYTES))
+        wrapped, seal = self._keyring.new_case_key(code)
+        identity = report.identity.model_dump_json().encode()
+        return _Ready(
+            code=code,
+            wrapped_key=wrapped,
+            key_hash=key_hash(self._key(report.intake_id)),
+            body_hash=body_hash,
+            words=seal.seal(report.words.model_dump_json().encode(), f"{TABLE_OF_WORDS}:{code}"),
+            identity=seal.seal(identity, f"identity.sealed:{code}"),
+            tokens=SearchWords(self._keyring).of_report(report.words),
+            files=[store_file(self._files, seal, file) for file in report.files],
+        )
 
     def find(self, intake_id: str) -> Intake | None:
         """The report that a form has made."""
@@ -155,75 +182,69 @@ class IntakeStore:
             row = session.get_one(ReportRow, case_id)
             row.started_at = row.started_at or now(session)
 
-    def _known(self, report: NewReport) -> Intake | None:
+    def _known(self, intake_id: str, body_hash: str) -> Intake | None:
         with self._database.read() as session:
-            row = session.scalars(_by_intake(report.intake_id)).one_or_none()
-            return None if row is None else self._same(row, report)
+            row = session.scalars(_by_intake(intake_id)).one_or_none()
+            if row is not None:
+                session.expunge(row)
+        return None if row is None else self._same(row, body_hash)
 
-    def _same(self, row: ReportRow, report: NewReport) -> Intake:
-        if row.body_hash != self._keyring.fingerprint(_spelled(report)):
+    def _same(self, row: ReportRow, body_hash: str, *, again: bool = True) -> Intake:
+        if row.body_hash != body_hash:
             raise OtherReportSentError(row.code)
-        return self._intake(row)
+        return self._intake(row, again=again)
 
     def _key(self, intake_id: str) -> str:
         return self._keyring.reporter_key(intake_id)
 
-    def _intake(self, row: ReportRow) -> Intake:
+    def _intake(self, row: ReportRow, *, again: bool = True) -> Intake:
         start = CASE_INPUT.validate_python(row.start, strict=False)
-        return Intake(case_id=row.id, code=row.code, key=self._key(row.intake_id), start=start, again=True)
+        return Intake(case_id=row.id, code=row.code, key=self._key(row.intake_id), start=start, again=again)
 
-    def _insert(
-        self, session: Session, report: NewReport, code: str, wrapped: bytes, at: datetime, verifier_id: int
-    ) -> ReportRow:
-        row = ReportRow(
-            intake_id=report.intake_id,
-            body_hash=self._keyring.fingerprint(_spelled(report)),
-            code=code,
-            key_hash=key_hash(self._key(report.intake_id)),
-            mask=mask_from_random(secrets.token_bytes(MASK_BYTES)),
-            wrapped_key=wrapped,
-            channel=report.channel.value,
-            entered_by=report.entered_by,
-            locale=report.locale,
-            kind=report.kind.value,
-            anonymous=report.anonymous,
-            secret=report.secret,
-            verifier_id=verifier_id,
-            happened_on=report.happened_on,
-            region_code=report.region_code,
-            category_id=report.category_id,
-            received_at=at,
-            created_at=now(session),
-            start={},
-        )
-        session.add(row)
-        session.flush()
-        return row
 
-    def _insert_words(
-        self, session: Session, row: ReportRow, report: NewReport, seal: CaseSeal, files: list[FileRow]
-    ) -> None:
-        words = report.words.model_dump_json().encode()
-        message = MessageRow(
-            case_id=row.id,
-            kind="report",
-            author="reporter",
-            public_to_reporter=True,
-            sealed=seal.seal(words, f"{TABLE_OF_WORDS}:{row.code}"),
-            created_at=row.created_at,
-            published_seq=1,
-        )
-        identity = IdentityRow(
-            case_id=row.id,
-            sealed=seal.seal(report.identity.model_dump_json().encode(), f"identity.sealed:{row.code}"),
-            has_email=bool(report.identity.email),
-        )
-        session.add_all([message, identity])
-        session.flush()
-        index_report(session, self._keyring, row.id, report.words)
-        for file in files:
-            file.case_id, file.message_id = row.id, message.id
-            session.add(file)
+def _insert(session: Session, report: NewReport, ready: _Ready, terms: _Terms) -> ReportRow:
+    row = ReportRow(
+        intake_id=report.intake_id,
+        body_hash=ready.body_hash,
+        code=ready.code,
+        key_hash=ready.key_hash,
+        mask=mask_from_random(secrets.token_bytes(MASK_BYTES)),
+        wrapped_key=ready.wrapped_key,
+        channel=report.channel.value,
+        entered_by=report.entered_by,
+        locale=report.locale,
+        kind=report.kind.value,
+        anonymous=report.anonymous,
+        secret=report.secret,
+        verifier_id=terms.verifier.id,
+        happened_on=report.happened_on,
+        region_code=report.region_code,
+        category_id=report.category_id,
+        received_at=terms.at,
+        created_at=now(session),
+        start={},
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _insert_words(session: Session, row: ReportRow, ready: _Ready, *, has_email: bool) -> None:
+    message = MessageRow(
+        case_id=row.id,
+        kind="report",
+        author="reporter",
+        public_to_reporter=True,
+        sealed=ready.words,
+        created_at=row.created_at,
+        published_seq=1,
+    )
+    session.add_all([message, IdentityRow(case_id=row.id, sealed=ready.identity, has_email=has_email)])
+    session.flush()
+    index_report(session, row.id, ready.tokens)
+    for file in ready.files:
+        file.case_id, file.message_id = row.id, message.id
+        session.add(file)
 
 
 def _readable(content: str) -> CaseInput | None:

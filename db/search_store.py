@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -36,6 +37,10 @@ class SearchWords:
         """The number of each stem of these texts once, in ascending order."""
         return sorted({self._token(stem) for text in texts for stem in stems(text)})
 
+    def of_report(self, words: ReportWords) -> list[int]:
+        """The numbers of a report: of its title, text and place."""
+        return self.tokens(words.title, words.text, words.place)
+
     def asked(self, text: str) -> tuple[int, ...]:
         """The numbers of the words of a question, in its order."""
         wanted = dict.fromkeys(stems(text))
@@ -46,18 +51,18 @@ class SearchWords:
         return int.from_bytes(digest[:TOKEN_BYTES], "big", signed=True)
 
 
-def index_report(session: Session, keyring: Keyring, case_id: int, words: ReportWords) -> None:
-    """Makes a new report findable by its title, text and place. Safe to repeat."""
-    _add(session, case_id, SearchWords(keyring).tokens(words.title, words.text, words.place))
+def index_report(session: Session, case_id: int, tokens: Sequence[int]) -> None:
+    """Makes a new report findable by the numbers of its words. Safe to repeat."""
+    index_words(session, case_id, tokens)
     _insert(session, SearchedCaseRow.__table__, [{"case_id": case_id, "since": now(session)}])
 
 
-def index_words(session: Session, keyring: Keyring, case_id: int, text: str) -> None:
+def index_words(session: Session, case_id: int, tokens: Sequence[int]) -> None:
     """Makes a case findable by words that were written on it, from their draft on. Safe to repeat.
 
     Its page shows staff also what waits and what was refused, so the search finds it.
     """
-    _add(session, case_id, SearchWords(keyring).tokens(text))
+    _insert(session, SearchTokenRow.__table__, [{"token": token, "case_id": case_id} for token in tokens])
 
 
 class SearchStore:
@@ -85,15 +90,17 @@ class SearchStore:
         return missing[-1] if missing else None
 
     def _fill(self, case_id: int) -> None:
-        with self._database.write() as session:
+        """What is written on the case meanwhile comes into the search by itself."""
+        query = select(MessageRow.kind, MessageRow.sealed).where(MessageRow.case_id == case_id)
+        with self._database.read() as session:
             report = session.get_one(ReportRow, case_id)
-            seal = self._keyring.case_seal(report.wrapped_key, report.code)
-            query = select(MessageRow.kind, MessageRow.sealed).where(MessageRow.case_id == case_id)
-            texts = [
-                _opened(kind, sealed, seal, report.code) for kind, sealed in session.execute(query).tuples()
-            ]
-            _add(session, case_id, SearchWords(self._keyring).tokens(*texts))
-            _insert(session, SearchedCaseRow.__table__, [{"case_id": case_id, "since": now(session)}])
+            code, wrapped = report.code, report.wrapped_key
+            messages = session.execute(query).tuples().all()
+        seal = self._keyring.case_seal(wrapped, code)
+        texts = [_opened(kind, sealed, seal, code) for kind, sealed in messages]
+        tokens = SearchWords(self._keyring).tokens(*texts)
+        with self._database.write() as session:
+            index_report(session, case_id, tokens)
 
 
 def _opened(kind: str, sealed: bytes, seal: CaseSeal, code: str) -> str:
@@ -102,10 +109,6 @@ def _opened(kind: str, sealed: bytes, seal: CaseSeal, code: str) -> str:
         return text
     words = ReportWords.model_validate_json(text)
     return f"{words.title}\n{words.text}\n{words.place}"
-
-
-def _add(session: Session, case_id: int, tokens: list[int]) -> None:
-    _insert(session, SearchTokenRow.__table__, [{"token": token, "case_id": case_id} for token in tokens])
 
 
 def _insert(session: Session, table: Any, rows: list[dict[str, object]]) -> None:

@@ -116,6 +116,10 @@ class SubscriptionStore:
         query = select(SubscriptionRow).where(
             SubscriptionRow.publication_id == publication_id, SubscriptionRow.address_hash == known_as
         )
+        with self._database.read() as session:
+            publication = session.get_one(PublicationRow, publication_id)
+            case_id, (seal, place) = publication.case_id, seal_of(session, self._keyring, publication)
+        sealed = seal.seal(address.encode(), place)
         with self._database.write() as session:
             asked = locked_address(session, known_as)
             row, at = session.scalars(query.with_for_update()).one_or_none(), now(session)
@@ -124,16 +128,14 @@ class SubscriptionStore:
             if row is not None and not _may_ask(row, at):
                 return
             note_question(asked, at)
-            publication = session.get_one(PublicationRow, publication_id)
-            seal, place = seal_of(session, self._keyring, publication)
             if row is None:
                 row = SubscriptionRow(publication_id=publication_id, address_hash=known_as, asks=0)
                 row.created_at = at
-            row.sealed, row.locale = seal.seal(address.encode(), place), locale
+            row.sealed, row.locale = sealed, locale
             row.asks, row.asked_at, row.confirmed_at, row.ended_at = row.asks + 1, at, None, None
             session.add(row)
             session.flush()
-            session.add(_question(publication.case_id, row, at))
+            session.add(_question(case_id, row, at))
 
 
 def sweep_subscriptions(database: Database, at: datetime) -> int:

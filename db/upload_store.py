@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +13,13 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.database import Database, now, settle_race
-from db.keyring import Keyring
-from db.sealed_file import COPY, THUMBNAIL, read_sealed, write_sealed
+from db.keyring import Keyring, SealBrokenError
+from db.sealed_file import COPY, THUMBNAIL, LostFileError, read_sealed, write_sealed
 from db.upload_table import UploadRow
 from domain.errors import TuntasError
 from schemas.report import NewFile
+
+log = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(hours=24)
 SPENT_FOR = timedelta(minutes=15)
@@ -87,49 +91,51 @@ class UploadStore:
         with self._database.read() as session:
             _check_space(session, len(piece.content))
         write_sealed(self._folder, f"{piece.upload_id}.{piece.offset}", self._seal, piece.content)
-        with self._database.write() as session:
-            row = _own(session, owner, piece.upload_id)
-            if row.received == piece.offset:
+        with self._noting(owner, piece.upload_id) as row:
+            if row.received == piece.offset and not row.media_type:
                 row.received += len(piece.content)
-            return self._staged(row)
+        return self._staged(row)
 
     def content(self, owner: UploadOwner, upload_id: str) -> bytes:
         """All that was received of an upload that is not ready yet. Raises: UnknownUploadError."""
         with self._database.read() as session:
             row = _own(session, owner, upload_id)
             size = row.received
-        found = b""
+        found = bytearray()
         while len(found) < size:
             found += self._read(f"{upload_id}.{len(found)}")
-        return found
+        if len(found) != size:
+            raise UnknownUploadError
+        return bytes(found)
 
     def finish(self, owner: UploadOwner, upload_id: str, file: NewFile) -> StagedFile:
-        """Keeps the file that the pieces have become; the pieces go. Raises: UnknownUploadError."""
+        """Keeps the file that the pieces have become; the pieces go. Safe to repeat.
+
+        Raises: UnknownUploadError, also if it is dropped meanwhile; then nothing of it is left.
+        """
+        self.find(owner, upload_id)
         self._write(upload_id, file)
-        with self._database.write() as session:
-            row = _own(session, owner, upload_id)
+        with self._noting(owner, upload_id) as row:
             _fill(row, file)
             row.received = row.size
-            staged = self._staged(row)
         self._remove_files(upload_id, but=(upload_id, f"{upload_id}{COPY}", f"{upload_id}{THUMBNAIL}"))
-        return staged
+        return self._staged(row)
 
     def add(self, owner: UploadOwner, upload_id: str, file: NewFile) -> StagedFile:
         """Keeps a file that came in one piece; takes its place first. Raises: StagingFullError, OSError."""
+        row = self._new_row(owner, upload_id, file.name, len(file.content))
+        row.received = row.size
         with self._database.write() as session:
             _check_room(session, owner, len(file.content))
-            row = self._new_row(session, owner, upload_id, file.name, len(file.content))
-            row.received = row.size
-            session.add(row)
+            _add(session, row)
         try:
             self._write(upload_id, file)
         except OSError:
             self.drop(owner, [upload_id])
             raise
-        with self._database.write() as session:
-            row = _own(session, owner, upload_id)
+        with self._noting(owner, upload_id) as row:
             _fill(row, file)
-            return self._staged(row)
+        return self._staged(row)
 
     def of_form(self, owner: UploadOwner) -> list[StagedFile]:
         """What waits for a form, ready or not, in the order in which it came."""
@@ -137,7 +143,7 @@ class UploadStore:
         with self._database.read() as session:
             query = query.where(UploadRow.expires_at > now(session))
             rows = session.scalars(query.order_by(UploadRow.created_at, UploadRow.id))
-            return [self._staged(row) for row in rows]
+            return list(self._readable(rows))
 
     def find(self, owner: UploadOwner, upload_id: str) -> StagedFile:
         """An upload without its bytes. Raises: UnknownUploadError."""
@@ -169,7 +175,10 @@ class UploadStore:
             row = session.get(UploadRow, upload_id)
             if row is None or row.owner != browser or not row.has_thumbnail:
                 return None
-        return self._read(f"{upload_id}{THUMBNAIL}")
+        try:
+            return self._read(f"{upload_id}{THUMBNAIL}")
+        except UnknownUploadError:
+            return None
 
     def drop(self, owner: UploadOwner, upload_ids: Iterable[str]) -> None:
         """Forgets uploads; those that are not there, or not the owner's, are passed over."""
@@ -195,20 +204,27 @@ class UploadStore:
             session.execute(delete(UploadRow).where(UploadRow.id.in_(ids)))
         return len(ids)
 
-    def _begun(self, owner: UploadOwner, piece: Piece) -> StagedFile:
-        with self._database.write() as session:
-            if session.get(UploadRow, piece.upload_id) is not None:
-                return self._staged(_own(session, owner, piece.upload_id))
-            _check_room(session, owner, piece.size)
-            row = self._new_row(session, owner, piece.upload_id, piece.name, piece.size)
-            session.add(row)
-            session.flush()
-            return self._staged(row)
+    @contextmanager
+    def _noting(self, owner: UploadOwner, upload_id: str) -> Iterator[UploadRow]:
+        """The row of bytes that have just been written; if it was dropped meanwhile, they go as well."""
+        try:
+            with self._database.write() as session:
+                yield _own(session, owner, upload_id)
+        except UnknownUploadError:
+            self._remove_files(upload_id)
+            raise
 
-    def _new_row(
-        self, session: Session, owner: UploadOwner, upload_id: str, name: str, size: int
-    ) -> UploadRow:
-        at = now(session)
+    def _begun(self, owner: UploadOwner, piece: Piece) -> StagedFile:
+        new = self._new_row(owner, piece.upload_id, piece.name, piece.size)
+        with self._database.write() as session:
+            if session.get(UploadRow, piece.upload_id) is None:
+                _check_room(session, owner, piece.size)
+                _add(session, new)
+            row = _own(session, owner, piece.upload_id)
+        return self._staged(row)
+
+    def _new_row(self, owner: UploadOwner, upload_id: str, name: str, size: int) -> UploadRow:
+        """A row without its times, for `_add`."""
         return UploadRow(
             id=upload_id,
             owner=owner.browser,
@@ -222,8 +238,6 @@ class UploadStore:
             has_thumbnail=False,
             width=0,
             height=0,
-            created_at=at,
-            expires_at=at + KEPT_FOR,
         )
 
     def _staged(self, row: UploadRow) -> StagedFile:
@@ -237,8 +251,18 @@ class UploadStore:
             has_thumbnail=row.has_thumbnail,
         )
 
+    def _readable(self, rows: Iterable[UploadRow]) -> Iterator[StagedFile]:
+        for row in rows:
+            with suppress(UnknownUploadError):
+                yield self._staged(row)
+
     def _name(self, row: UploadRow) -> str:
-        return self._seal.open(row.sealed_name, f"upload.sealed_name:{row.id}").decode()
+        """Raises: UnknownUploadError if another key has sealed it, or it is torn."""
+        try:
+            return self._seal.open(row.sealed_name, f"upload.sealed_name:{row.id}").decode()
+        except SealBrokenError as broken:
+            log.warning("the name of an upload cannot be opened")
+            raise UnknownUploadError from broken
 
     def _write(self, upload_id: str, file: NewFile) -> None:
         write_sealed(self._folder, upload_id, self._seal, file.content)
@@ -248,11 +272,11 @@ class UploadStore:
             write_sealed(self._folder, f"{upload_id}{THUMBNAIL}", self._seal, file.thumbnail)
 
     def _read(self, name: str) -> bytes:
-        """Raises: UnknownUploadError if the bytes were swept meanwhile."""
+        """Raises: UnknownUploadError if the bytes were swept or finished meanwhile, or are torn."""
         try:
             return read_sealed(self._folder, name, self._seal)
-        except FileNotFoundError as gone:
-            raise UnknownUploadError from gone
+        except LostFileError as lost:
+            raise UnknownUploadError from lost
 
     def _remove_files(self, upload_id: str, but: Sequence[str] = ()) -> None:
         for path in self._folder.glob(f"{upload_id}*"):
@@ -270,6 +294,13 @@ def spend(session: Session, files: Iterable[NewFile]) -> None:
             .where(UploadRow.id.in_(ids), UploadRow.expires_at > soon)
             .values(expires_at=soon)
         )
+
+
+def _add(session: Session, row: UploadRow) -> None:
+    row.created_at = now(session)
+    row.expires_at = row.created_at + KEPT_FOR
+    session.add(row)
+    session.flush()
 
 
 def _own(session: Session, owner: UploadOwner, upload_id: str) -> UploadRow:

@@ -23,3 +23,11 @@ class TooManyPixelsError(UnfitFileError):
 
 class TooBigError(UnfitFileError):
     """More bytes than its kind may have."""
+
+
+class MixedFilmError(UnfitFileError):
+    """A film from which what else it holds cannot be taken out."""
+
+
+class BusyError(TuntasError):
+    """So many pictures are waiting to be drawn that another one has to come again later."""

@@ -32,7 +32,7 @@ class Prepared:
 
 
 def prepare(name: str, content: bytes) -> Prepared:
-    """The file, ready to be kept. Raises: UnfitFileError, in one of its kinds."""
+    """The file, ready to be kept. Raises: UnfitFileError, in one of its kinds; BusyError."""
     media = media_of_content(content)
     if media is None or media is not media_of_name(name):
         raise WrongKindError

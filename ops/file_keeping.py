@@ -56,4 +56,4 @@ class FileKeeper:
             gone = self._files.run(at)
             self._orphans_at = at + ORPHANS_EVERY
             if gone:
-                log.info("%d files that no row named are gone", gone)
+                log.info("%d files that no row named are set aside or gone", gone)

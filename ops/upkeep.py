@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.database import Database
+from db.desk_draft_store import sweep_desk_drafts
 from db.draft_store import sweep_drafts
 from db.operation_store import OperationStore
 from db.subscription_store import sweep_subscriptions
@@ -103,6 +104,7 @@ def upkeep_of(database: Database, bridge: Bridge, histories_folder: Path, clock:
     lease = Lease(OperationStore(database), "upkeep", clock)
     chores: tuple[Chore, ...] = (
         lambda: sweep_drafts(database, clock()),
+        lambda: sweep_desk_drafts(database, clock()),
         lambda: sweep_subscriptions(database, clock()),
         lambda: add_villages(database),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pillow_heif
@@ -75,14 +75,53 @@ def box(kind: bytes, content: bytes = b"") -> bytes:
     return struct.pack(">I", 8 + len(content)) + kind + content
 
 
+def track(kind: bytes, chunks: Sequence[int], notes: bytes = b"") -> bytes:
+    """A track of a film: what it holds, where in the file its data begins, and what a camera has added."""
+    times = b"\x00" * 4 + b"\x11" * 8
+    handler = box(b"hdlr", b"\x00" * 8 + kind + b"\x00" * 12 + CANARY.encode() + b"\x00")
+    coder = CANARY.encode() if kind == b"vide" else b""
+    entry = box(b"code", b"\x00" * 42 + coder.ljust(32, b"\x00") + b"\x00" * 4)
+    offsets = struct.pack(f">{len(chunks) + 2}I", 0, len(chunks), *chunks)
+    table = box(b"stbl", box(b"stsd", struct.pack(">2I", 0, 1) + entry) + box(b"stco", offsets))
+    media = box(b"mdia", box(b"mdhd", times) + handler + box(b"minf", table))
+    return box(b"trak", box(b"tkhd", times) + media + notes)
+
+
+def film_of(tracks: Sequence[tuple[bytes, bytes]], notes: bytes = b"", tail: bytes = b"") -> bytes:
+    """A film of tracks: of each its kind and its data, in two chunks between those of the others."""
+    brand = box(b"ftyp", b"mp42" + b"\x00" * 4 + b"isommp42")
+    chunks = [_half(data, half) for half in (0, 1) for _, data in tracks]
+    starts = [sum(map(len, chunks[:number])) for number in range(len(chunks))]
+
+    def head(begin: int) -> bytes:
+        at = [begin + start for start in starts]
+        told = [
+            track(kind, at[number :: len(tracks)], box(b"udta", CANARY.encode()))
+            for number, (kind, _) in enumerate(tracks)
+        ]
+        return brand + box(b"moov", box(b"mvhd", b"\x00" * 4 + b"\x11" * 8) + b"".join(told) + notes)
+
+    return head(len(head(0)) + 8) + box(b"mdat", b"".join(chunks)) + tail
+
+
+def _half(data: bytes, half: int) -> bytes:
+    middle = len(data) // 2
+    return data[middle:] if half else data[:middle]
+
+
+def fragmented(*kinds: bytes) -> bytes:
+    """A film as a recorder in a browser makes it: its data and their notes come in fragments."""
+    tracks = b"".join(track(kind, []) for kind in kinds)
+    fragment = box(b"moof", box(b"mfhd") + box(b"traf", box(b"tfhd") + box(b"udta", CANARY.encode())))
+    brand = box(b"ftyp", b"mp42" + b"\x00" * 4 + b"isommp42")
+    return brand + box(b"moov", tracks + box(b"mvex")) + fragment + box(b"mdat", b"moving")
+
+
 def mp4(size: int = 0) -> bytes:
     """A film with the notes of a phone; filled up to a size."""
-    notes = box(b"udta", box(b"\xa9xyz", CANARY.encode()))
-    apple = box(b"meta", CANARY.encode())
-    track = box(b"trak", box(b"tkhd", b"track") + box(b"udta", CANARY.encode()))
-    head = box(b"ftyp", b"mp42" + b"\x00" * 4 + b"isommp42")
-    head += box(b"moov", box(b"mvhd", b"length") + track + notes + apple)
-    return head + box(b"mdat", b"moving".ljust(max(6, size - len(head) - 8), b"\x00"))
+    notes = box(b"udta", box(b"\xa9xyz", CANARY.encode())) + box(b"meta", CANARY.encode())
+    least = len(film_of([(b"vide", b"")], notes))
+    return film_of([(b"vide", b"moving".ljust(size - least, b"\x01"))], notes)
 
 
 WITH_NOTES: dict[str, Callable[[], bytes]] = {

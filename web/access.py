@@ -124,6 +124,7 @@ ROUTES: Mapping[str, Who] = {
     "desk.enter": Who.STAFF,
     "desk.take_entry": Who.STAFF,
     "desk.entry_receipt": Who.STAFF,
+    "desk.hand_over_key": Who.STAFF,
     "desk.attachment": Who.STAFF,
     "desk.publication": Who.STAFF,
     "desk.publish": Who.STAFF,

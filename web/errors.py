@@ -30,8 +30,10 @@ from werkzeug.exceptions import (
 
 from db.command_store import NotYourCommandError, TooManyMessagesError
 from db.intake_store import OtherReportSentError
+from db.sealed_file import LostFileError
 from db.upload_store import UnknownUploadError
 from mail.link import ExpiredMailTokenError, ForgedMailTokenError
+from media.error import BusyError
 from web.access import ROUTES, Who
 from web.auth.person import LogInEndedError, current_person
 from web.draft import drafts
@@ -75,6 +77,12 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
         happened=lazy_gettext("Tautan ini sudah lebih dari 90 hari."),
         todo=lazy_gettext("Buka tautan di surel yang lebih baru, atau pakai kode dan kunci laporan."),
     ),
+    LostFileError: ErrorPage(
+        404,
+        happened=lazy_gettext("Berkas lampiran ini hilang atau rusak di tempat penyimpanan kami."),
+        kept=lazy_gettext("Laporan, pesan, dan lampiran lainnya tidak berubah."),
+        todo=lazy_gettext("Beri tahu pengelola; kalau Anda masih memiliki berkasnya, kirim sekali lagi."),
+    ),
     MethodNotAllowed: ErrorPage(405),
     OtherReportSentError: ErrorPage(409),
     UnknownUploadError: ErrorPage(
@@ -95,6 +103,12 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
         todo=lazy_gettext("Gabungkan yang ingin Anda sampaikan, lalu kirim lagi nanti."),
     ),
     InternalServerError: ErrorPage(500),
+    BusyError: ErrorPage(
+        503,
+        happened=lazy_gettext("Sedang banyak gambar yang kami olah, jadi yang ini belum dapat giliran."),
+        kept=lazy_gettext("Kiriman terakhir belum tersimpan; isian Anda masih ada di halaman sebelumnya."),
+        todo=lazy_gettext("Kembali, tunggu satu menit, lalu kirim lagi: tidak akan terkirim dua kali."),
+    ),
     OperationalError: ErrorPage(
         503,
         happened=lazy_gettext("Basis data kami sedang tidak dapat dipakai."),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
+from db.case_table import FileRow
 from domain.case import Action
 from schemas.report import NewFile
 from tests.factories import MadeCase
@@ -172,3 +176,28 @@ def test_without_the_key_there_is_neither_file_nor_picture(live_site: Site) -> N
     other = holder(live_site, live_site.factory.report())
     for browser in (live_site.browser(), other):
         assert browser.get(link).status_code == browser.get(f"{link}/kecil").status_code == 404
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"torn")], ids=["gone", "torn"])
+def test_an_attachment_whose_bytes_are_lost_is_told_in_plain_words(
+    live_site: Site, spoil: Callable[[Path], object]
+) -> None:
+    case = live_site.factory.report(files=(ready("foto.jpg", jpeg()),))
+    browser, desk = holder(live_site, case), at_desk(live_site, "kota.admin")
+    (link,), (desk_link,) = links(browser, f"/lacak/{case.code}"), links(desk, f"/desk/{case.code}")
+    for path in live_site.services.settings.files_folder.iterdir():
+        spoil(path)
+    for reader, path in ((browser, link), (desk, desk_link)):
+        page = reader.get(path)
+        assert page.status_code == 404 and "hilang atau rusak" in text_of(page)
+        assert reader.get(f"{path}/kecil").status_code == 404
+    assert browser.get(f"/lacak/{case.code}").status_code == 200
+
+
+def test_an_attachment_whose_name_cannot_be_opened_hides_no_case(live_site: Site) -> None:
+    case = live_site.factory.report(files=(ready("foto.jpg", jpeg()),))
+    with live_site.services.database.write() as session:
+        session.execute(update(FileRow).values(sealed_name=b"torn"))
+    browser = holder(live_site, case)
+    (link,) = links(browser, f"/lacak/{case.code}")
+    assert browser.get(link).headers["Content-Disposition"] == "inline; filename=lampiran.jpg"

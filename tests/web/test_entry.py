@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from domain.case import ClockName
-from tests.web.browser import Browser, text_of
+from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
 
@@ -114,15 +114,64 @@ def test_a_receipt_is_there_for_its_writer_alone(live_site: Site) -> None:
     assert at_desk(live_site, "pu.operator").get(answer.location).status_code == 200
 
 
-def test_a_receipt_shows_the_key_for_half_an_hour(new_site: Any) -> None:
-    clock = [datetime.now(UTC)]
-    site = new_site(live=True, now=lambda: clock[0])
+def shows_key(browser: Browser, location: str) -> bool:
+    """Whether the receipt names the key or, plainly, does not any more."""
+    words = text_of(browser.get(location))
+    shown = "Kunci untuk pelapor" in words
+    assert shown != ("Kunci tidak ditampilkan lagi." in words)
+    assert not shown or "Siapa pun yang memegang kunci ini dapat bertindak sebagai pelapor." in words
+    return shown
+
+
+def entered(site: Site) -> tuple[Browser, str]:
     browser = at_desk(site, "pu.operator")
-    answer = enter(browser, received_on=day_ago(0).isoformat())
-    assert "Kunci untuk pelapor" in text_of(browser.get(answer.location))
-    clock[0] += timedelta(minutes=31)
-    later = text_of(browser.get(answer.location))
-    assert "Kunci untuk pelapor" not in later and "Kunci tidak ditampilkan lagi." in later
+    return browser, enter(browser, received_on=day_ago(0).isoformat()).location
+
+
+def test_a_receipt_shows_the_key_for_ten_minutes(new_site: Any) -> None:
+    clock = [datetime.now(UTC)]
+    browser, location = entered(new_site(live=True, now=lambda: clock[0]))
+    assert shows_key(browser, location) and shows_key(browser, location)
+    clock[0] += timedelta(minutes=11)
+    assert not shows_key(browser, location)
+
+
+def test_a_receipt_shows_the_key_in_the_browser_that_entered_the_report_alone(live_site: Site) -> None:
+    browser, location = entered(live_site)
+    assert not shows_key(at_desk(live_site, "pu.operator"), location)
+    assert shows_key(browser, location)
+
+
+@pytest.mark.parametrize("page", ["/desk", "/desk/catat"])
+def test_whoever_leaves_the_receipt_does_not_see_the_key_again(live_site: Site, page: str) -> None:
+    browser, location = entered(live_site)
+    assert shows_key(browser, location)
+    assert browser.get(page).status_code == 200
+    assert not shows_key(browser, location)
+
+
+def test_a_key_that_was_handed_over_is_not_shown_again_even_if_the_form_is_sent_again(
+    live_site: Site,
+) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    page, fields = browser.get("/desk/catat"), FORM | {"received_on": day_ago(0).isoformat()}
+    location = browser.send(page, "/desk/catat", fields).location
+    assert browser.send(page, "/desk/catat", fields).location == location
+    assert shows_key(browser, location)
+    handed = browser.send_form(location, "/diserahkan", {})
+    assert handed.status_code == 303 and not shows_key(browser, handed.location)
+    assert browser.send(page, "/desk/catat", fields).location == location
+    assert not shows_key(browser, location)
+
+
+def test_nobody_hands_over_the_key_of_a_report_that_another_has_entered(live_site: Site) -> None:
+    browser, location = entered(live_site)
+    other = at_desk(live_site, "pu.penghubung")
+    page = browser.get(location)
+    other_page = other.get("/desk/catat")
+    token = hidden_fields(other_page, "/desk/catat")["csrf_token"]
+    assert other.post(f"{location}/diserahkan", data={"csrf_token": token}).status_code == 404
+    assert page.status_code == 200 and shows_key(browser, location)
 
 
 def test_a_report_in_the_making_is_kept_until_it_is_sent(live_site: Site) -> None:
@@ -133,6 +182,27 @@ def test_a_report_in_the_making_is_kept_until_it_is_sent(live_site: Site) -> Non
     assert "Draf tersimpan" in text_of(page) and "Separuh" in page.get_data(as_text=True)
     assert again.send(page, "/desk/catat", FORM | {"received_on": day_ago(2).isoformat()}).status_code == 303
     assert "Separuh" not in again.get("/desk/catat").get_data(as_text=True)
+
+
+def test_a_report_that_is_sent_leaves_the_draft_of_another_tab(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    one, other = browser.get("/desk/catat"), browser.get("/desk/catat")
+    fields = FORM | {"received_on": day_ago(2).isoformat()}
+    browser.send(other, "/desk/catat", fields | {"step": "draft", "title": "Di tab lain"})
+    assert browser.send(one, "/desk/catat", fields).status_code == 303
+    assert "Di tab lain" in browser.get("/desk/catat").get_data(as_text=True)
+    assert browser.send(browser.get("/desk/catat"), "/desk/catat", fields | {"step": "discard"})
+    assert "Di tab lain" not in browser.get("/desk/catat").get_data(as_text=True)
+
+
+def test_a_draft_that_was_kept_after_its_own_report_is_not_offered_again(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    answer = enter(browser, received_on=day_ago(2).isoformat())
+    intake_id = answer.location.rsplit("/", 1)[1]
+    person_id = live_site.factory.offices.people["pu.operator"]
+    live_site.services.drafts.save_entry(person_id, intake_id, {"title": "Terlambat"})
+    assert "Terlambat" not in browser.get("/desk/catat").get_data(as_text=True)
+    assert live_site.services.drafts.entry(person_id) is None
 
 
 def test_a_region_is_looked_for_without_losing_a_word(live_site: Site) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +16,12 @@ from werkzeug.test import TestResponse
 from db.case_table import FileRow, ReportRow
 from db.upload_store import Piece, UploadOwner
 from db.upload_table import UploadRow
-from tests.pictures import CANARY, jpeg, mp4, pdf, png
+from tests.pictures import CANARY, fragmented, jpeg, mp4, pdf, png
 from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.report_answers import answers, attachment
-from web.public.upload import MAX_FILE_BYTES
+from web.public.upload import MAX_FILE_BYTES, safe_name
+from web.public.upload_piece import MAX_PIECE_BYTES
 
 FORM = "/lapor/semua"
 
@@ -115,12 +118,34 @@ def test_a_file_that_came_wholly_and_was_not_finished_is_finished_by_asking_agai
     assert asked is not None and asked["ready"] and sender.file(upload_id).status_code == 303
 
 
+def test_of_many_who_finish_one_file_at_once_each_hears_that_it_is_there(site: Site, sender: Sender) -> None:
+    upload_id, content = str(uuid4()), jpeg()
+    half = len(content) // 2
+    sender.piece(upload_id, content, 0, half)
+    cookie = sender.browser.get_cookie("tuntas")
+    assert cookie is not None
+
+    def finish(_: int) -> TestResponse:
+        browser = site.browser()
+        browser.set_cookie("tuntas", cookie.value)
+        other = copy.copy(sender)
+        other.browser = browser
+        return other.piece(upload_id, content, half, len(content))
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(finish, range(8)))
+    assert {answer.status_code for answer in found} == {200}
+    assert {bool((answer.json or {})["ready"]) for answer in found} == {True}
+    assert sender.file(upload_id).status_code == 303 and count(site, FileRow) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [
         ("foto.jpg", png(), "isinya tidak sesuai dengan namanya"),
         ("foto.jpg", jpeg()[:-200], "rusak atau terpotong"),
         ("film.mp4", mp4()[:-3], "rusak atau terpotong"),
+        ("film.mp4", fragmented(b"vide", b"meta"), "memuat catatan lain"),
         ("program.exe", jpeg(), "bukan foto"),
     ],
 )
@@ -135,7 +160,8 @@ def test_a_file_that_is_unfit_is_named_and_forgotten(
 def test_a_file_that_is_announced_too_big_is_refused_before_it_comes(site: Site, sender: Sender) -> None:
     answer = sender.piece(str(uuid4()), b"\xff", 0, 1, size=MAX_FILE_BYTES + 1)
     assert answer.status_code == 422 and "lebih besar dari 10 MB" in (answer.json or {})["error"]
-    film = sender.piece(str(uuid4()), b"\x00", 0, 1, size=MAX_FILE_BYTES + 1, name="film.mp4")
+    large = {"size": MAX_FILE_BYTES + 1, "name": "film.mp4"}
+    film = sender.piece(str(uuid4()), bytes(MAX_PIECE_BYTES), 0, MAX_PIECE_BYTES, **large)
     assert film.status_code == 200 and count(site, UploadRow) == 1
 
 
@@ -150,6 +176,7 @@ def test_a_file_that_is_announced_too_big_is_refused_before_it_comes(site: Site,
         {"offset": "1000000"},
         {"offset": ""},
         {"form_id": "x"},
+        {"piece": (io.BytesIO(b"\xff" * 99), "piece"), "size": 10_000},
         {"piece": (io.BytesIO(b"\xff" * (1024 * 1024 + 1)), "piece"), "size": 5_000_000},
     ],
     ids=lambda changes: "-".join(changes),
@@ -244,6 +271,12 @@ def test_a_file_whose_bytes_are_gone_from_the_disk_is_told_and_nothing_is_sent(
     assert count(site, ReportRow) == 0
 
 
+def test_the_small_picture_of_a_file_whose_bytes_are_gone_is_not_found(site: Site, sender: Sender) -> None:
+    upload_id = sender.send(jpeg())
+    (site.services.settings.files_folder / "staged" / f"{upload_id}.thumb").write_bytes(b"torn")
+    assert sender.browser.get(f"/unggah/{upload_id}/kecil").status_code == 404
+
+
 def test_a_form_takes_its_files_with_it_where_none_can_be_kept(
     site: Site, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,3 +287,9 @@ def test_a_form_takes_its_files_with_it_where_none_can_be_kept(
     assert "Pilih lagi lampiran Anda" in text_of(wrong)
     right = sender.file(attachments=[attachment("lubang.jpg", jpeg())])
     assert right.status_code == 303 and count(site, FileRow) == 1
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\r\n", "\x85", "/", "\\", '"', "\u061c", "\u2028", "\u202e"])
+def test_a_name_holds_no_sign_that_could_lead_elsewhere(sign: str) -> None:
+    name = safe_name(f"../surat{sign}izin.pdf")
+    assert name.endswith("izin.pdf") and sign not in name and ".." not in name

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from web.desk import acting, bulk, duplicate, entry, moderation, publish, reading, saved_reply, view_page
+from web.desk import (
+    acting,
+    bulk,
+    duplicate,
+    entry,
+    entry_receipt,
+    moderation,
+    publish,
+    reading,
+    saved_reply,
+    view_page,
+)
 from web.desk.blueprint import bp
 
 __all__ = [
@@ -11,6 +22,7 @@ __all__ = [
     "bulk",
     "duplicate",
     "entry",
+    "entry_receipt",
     "moderation",
     "publish",
     "reading",

@@ -1,20 +1,18 @@
-"""Entering a report for somebody at the counter, on paper or on the telephone, and the receipt they get."""
+"""Entering a report for somebody at the counter, on paper or on the telephone."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from db import directory_store, entry_store
+from db import directory_store
+from db.desk_draft_store import EntryDraft
 from db.intake_store import Intake, OtherReportSentError
 from db.region_store import Region
-from domain.code import show_code
 from web.auth.person import ENTERS, staff
 from web.desk.blueprint import bp
 from web.desk.draft import saved_line
@@ -28,11 +26,10 @@ from web.desk.entry_form import (
     entered_report,
     receipt_instant,
 )
-from web.desk.opened import desk_query, onlooker
+from web.desk.entry_receipt import show_key
 from web.desk.step import JSON, Step, posted_step
 from web.form import Form, checked_id, new_id, posted_form
 from web.language import language
-from web.public.receipt import promises_of, qr_picture, spelled_key
 from web.public.region import settle_region
 from web.public.report_choices import choices
 from web.public.report_form import TICKS
@@ -40,29 +37,16 @@ from web.services import services
 from web.text import gettext
 
 log = logging.getLogger(__name__)
-KEY_SHOWN_FOR = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EntryReceipt:
-    """What the person at the counter takes home; `key` only while it may be shown."""
-
-    code: str
-    key: str | None
-    qr_src: str | None
-    key_url: str
-    case_url: str
 
 
 @bp.get("/desk/catat")
 def enter() -> ResponseReturnValue:
     """The empty form, or what this person has left unsent."""
     desk = _desk()
-    kept = services().drafts.entry(desk.person_id)
+    kept = _unsent(desk)
     if kept is None:
         return _page(desk, empty_entry(desk), new_id())
-    fields, at = kept
-    return _page(desk, Form(data=dict(fields)), new_id(), saved=saved_line(at))
+    return _page(desk, Form(data=dict(kept.fields)), kept.intake_id, saved=saved_line(kept.saved_at))
 
 
 @bp.post("/desk/catat")
@@ -89,50 +73,27 @@ def take_entry() -> ResponseReturnValue:
         )
         return _page(desk, form, new_id()), 409
     _start(intake)
-    _forget_draft(desk)
+    show_key(intake_id)
+    _forget_draft(desk, intake_id)
     return redirect(url_for("desk.entry_receipt", intake_id=intake_id), 303)
 
 
-def _forget_draft(desk: Desk) -> None:
+def _unsent(desk: Desk) -> EntryDraft | None:
+    """What was left last; what has become a report since, or came after its own report, goes."""
+    given = services()
+    kept = given.drafts.entry(desk.person_id)
+    while kept is not None and given.intakes.find(kept.intake_id) is not None:
+        given.drafts.discard_entry(desk.person_id, kept.intake_id)
+        kept = given.drafts.entry(desk.person_id)
+    return kept
+
+
+def _forget_draft(desk: Desk, intake_id: str) -> None:
     """The report is there: nothing that fails now may look as if it were not."""
     try:
-        services().drafts.discard_entry(desk.person_id)
+        services().drafts.discard_entry(desk.person_id, intake_id)
     except OperationalError:
         log.warning("the draft of a report that was entered stays")
-
-
-@bp.get("/desk/catat/tanda-terima/<intake_id>")
-def entry_receipt(intake_id: str) -> ResponseReturnValue:
-    """For printing, to whoever entered the report; the key is shown for half an hour."""
-    intake_id, person = checked_id(intake_id), staff()
-    with services().database.read() as session:
-        entry = entry_store.entry_of_form(session, intake_id)
-    if entry is None or entry.entered_by != person.id:
-        abort(404)
-    intake, found = services().intakes.find(intake_id), services().reader.by_id(entry.case_id)
-    if intake is None or found is None:
-        abort(404)
-    fresh = services().now() - entry.created_at <= KEY_SHOWN_FOR
-    return render_template(
-        "desk/entry_receipt.html",
-        receipt=_receipt(intake, fresh=fresh),
-        received_at=found.received_at,
-        promises=promises_of(found),
-        track_url=services().settings.public_url + url_for("public.track"),
-    )
-
-
-def _receipt(intake: Intake, *, fresh: bool) -> EntryReceipt:
-    url = services().settings.public_url + url_for("public.open_with_key", key=intake.key)
-    visible = desk_query().visible_case(onlooker(staff()), intake.code) is not None
-    code = show_code(intake.code)
-    return EntryReceipt(
-        code=code,
-        key=spelled_key(intake.key) if fresh else None,
-        qr_src=qr_picture(url) if fresh else None,
-        key_url=url if fresh else "",
-        case_url=url_for("desk.case", code=code) if visible else "",
-    )
 
 
 def _desk() -> Desk:
@@ -153,9 +114,9 @@ def _aside(desk: Desk, form: Form, intake_id: str, step: Step) -> ResponseReturn
     fields = {name: value for name, value in form.data.items() if value}
     said = ""
     if step is Step.DRAFT and services().intakes.find(intake_id) is None:
-        said = saved_line(services().drafts.save_entry(desk.person_id, fields))
+        said = saved_line(services().drafts.save_entry(desk.person_id, intake_id, fields))
     elif step is Step.DISCARD:
-        services().drafts.discard_entry(desk.person_id)
+        services().drafts.discard_entry(desk.person_id, intake_id)
     if request.accept_mimetypes.best == JSON:
         return jsonify(saved=said)
     flash(

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
 
 from db.upload_store import StagedFile, StagingFullError, UnknownUploadError, UploadOwner
-from media.error import BrokenFileError, TooBigError, TooManyPixelsError, UnfitFileError
+from media.error import BrokenFileError, MixedFilmError, TooBigError, TooManyPixelsError, UnfitFileError
 from media.kind import EXTENSIONS, MEGABYTE, MOST_BYTES, Media, media_of_name
 from media.picture import MAX_PIXELS
 from media.preparation import prepare
@@ -35,7 +35,7 @@ MAX_FILE_BYTES = MAX_FILE_MB * MEGABYTE
 MAX_TOTAL_MB = 50
 MAX_NAME = 100
 ACCEPT = ",".join(EXTENSIONS)
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f"<>|:*?\\/\u202a-\u202e\u2066-\u2069]')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"<>|:*?\\/\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,7 @@ class _Basket:
         """Keeps it for the next try; where that cannot be, holds it as it is."""
         try:
             self._kept.append(services().uploads.add(self._owner, new_id(), file))
-        except (OperationalError, OSError, StagingFullError) as problem:
+        except (OperationalError, OSError, StagingFullError, UnknownUploadError) as problem:
             log.warning("a file could not be kept ahead of its form: %s", type(problem).__name__)
             self._loose.append(file)
 
@@ -231,7 +231,13 @@ def _complaint(unfit: UnfitFileError, name: str) -> str:
         return gettext(
             "Gambar %(name)s lebih dari %(count)d juta titik. Perkecil, lalu pilih lagi.",
             name=name,
-            count=MAX_PIXELS // 1_000_000,
+            count=MAX_PIXELS.get(media_of_name(name) or Media.JPEG, 0) // 1_000_000,
+        )
+    if isinstance(unfit, MixedFilmError):
+        return gettext(
+            "Video %(name)s memuat catatan lain, misalnya tempat, yang tidak dapat kami buang. Simpan ulang "
+            "sebagai MP4 biasa, lalu pilih lagi.",
+            name=name,
         )
     if isinstance(unfit, BrokenFileError):
         return gettext(

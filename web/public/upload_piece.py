@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Response, abort, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from db.upload_store import Piece, StagedFile, StagingFullError, UnknownUploadError
+from db.upload_store import Piece, StagedFile, StagingFullError, UnknownUploadError, UploadOwner
 from media.kind import IMAGES, MEGABYTE, Media
 from web.download import thumbnail_response
 from web.form import Form, MalformedFormError, checked_id
@@ -31,6 +32,8 @@ from web.text import gettext
 
 PIECE_BYTES = 512 * 1024
 MAX_PIECE_BYTES = MEGABYTE
+MOST_PIECES = 100
+"""Of one file; our script makes half as many of the largest. Crumbs would fill the folder with files."""
 _DIGITS = 10
 CAMERA = ",".join(sorted(IMAGES - {Media.HEIC}))
 """What a phone's camera is asked for."""
@@ -47,19 +50,32 @@ def upload() -> ResponseReturnValue:
     if piece.size > most_bytes(piece.name):
         return _refused(too_big(piece.name), 422)
     try:
-        staged = services().uploads.take(owner, piece)
-        if staged.ready or staged.received < staged.size:
-            return _told(staged)
-        content = services().uploads.content(owner, staged.id)
-        file = check_file(staged.name, content)
-        if isinstance(file, str):
-            services().uploads.drop(owner, [staged.id])
-            return _refused(file, 422)
-        return _told(services().uploads.finish(owner, staged.id, file))
+        return _taken(owner, piece)
     except UnknownUploadError:
-        return _refused(gettext("Berkas ini tidak tersimpan lagi. Pilih lagi berkasnya."), 404)
+        return _looked_again(owner, piece.upload_id)
     except StagingFullError:
         return _refused(gettext("Tempat berkas sementara sedang penuh. Coba lagi nanti."), 503)
+
+
+def _taken(owner: UploadOwner, piece: Piece) -> ResponseReturnValue:
+    """Raises: UnknownUploadError, StagingFullError."""
+    staged = services().uploads.take(owner, piece)
+    if staged.ready or staged.received < staged.size:
+        return _told(staged)
+    file = check_file(staged.name, services().uploads.content(owner, staged.id))
+    if isinstance(file, str):
+        services().uploads.drop(owner, [staged.id])
+        return _refused(file, 422)
+    return _told(services().uploads.finish(owner, staged.id, file))
+
+
+def _looked_again(owner: UploadOwner, upload_id: str) -> ResponseReturnValue:
+    """Pieces go when their file is finished: another request may just have done that, or dropped it."""
+    with suppress(UnknownUploadError):
+        found = services().uploads.find(owner, upload_id)
+        if found.ready:
+            return _told(found)
+    return _refused(gettext("Berkas ini tidak tersimpan lagi. Pilih lagi berkasnya."), 404)
 
 
 @bp.post("/unggah/hapus")
@@ -132,6 +148,9 @@ def _posted_piece() -> Piece:
     content = b"" if posted is None else posted.stream.read(MAX_PIECE_BYTES + 1)
     size, offset = _number("size"), _number("offset")
     if len(content) > MAX_PIECE_BYTES or size == 0 or offset + len(content) > size:
+        raise MalformedFormError
+    is_crumb = 0 < len(content) < size // MOST_PIECES and offset + len(content) < size
+    if is_crumb:
         raise MalformedFormError
     return Piece(
         upload_id=checked_id(request.form.get("upload", "")),

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -176,6 +177,78 @@ def test_what_has_expired_goes_and_what_has_not_stays(offices: Offices, store: U
     assert [one.id for one in store.of_form(OWNER)] == [young]
     assert (store.sweep(), store.sweep()) == (1, 0)
     assert {path.name[:36] for path in (offices.files / FOLDER).iterdir()} == {young}
+
+
+def test_a_file_that_is_finished_twice_is_there_once_and_whole(offices: Offices, store: UploadStore) -> None:
+    upload_id = str(uuid4())
+    sent(store, upload_id)
+    assert store.finish(OWNER, upload_id, whole()) == store.find(OWNER, upload_id)
+    assert store.open(OWNER, upload_id).content == CONTENT
+    assert len(list((offices.files / FOLDER).iterdir())) == 2
+
+
+def test_a_file_that_is_discarded_while_it_is_finished_leaves_nothing(
+    offices: Offices, store: UploadStore
+) -> None:
+    upload_id = str(uuid4())
+    store.take(OWNER, piece(upload_id, 0, 3000))
+    with ThreadPoolExecutor(2) as pool:
+        finishing = pool.submit(store.finish, OWNER, upload_id, whole())
+        store.drop(OWNER, [upload_id])
+    assert finishing.exception() is None or isinstance(finishing.exception(), UnknownUploadError)
+    assert list((offices.files / FOLDER).iterdir()) == [] and store.of_form(OWNER) == []
+
+
+def test_pieces_that_come_while_their_file_is_discarded_leave_nothing(
+    offices: Offices, store: UploadStore
+) -> None:
+    upload_id = str(uuid4())
+    store.take(OWNER, piece(upload_id, 0, 10))
+    with ThreadPoolExecutor(2) as pool:
+        sending = pool.submit(store.take, OWNER, piece(upload_id, 10, 3000))
+        store.drop(OWNER, [upload_id])
+    assert sending.exception() is None or isinstance(sending.exception(), UnknownUploadError)
+    store.drop(OWNER, [upload_id])
+    assert list((offices.files / FOLDER).iterdir()) == [] and store.of_form(OWNER) == []
+
+
+def test_nobody_writes_over_what_another_has_sent(store: UploadStore) -> None:
+    upload_id = str(uuid4())
+    sent(store, upload_id)
+    with pytest.raises(UnknownUploadError):
+        store.finish(
+            replace(OWNER, browser="c" * 64), upload_id, whole().model_copy(update={"content": b"x"})
+        )
+    assert store.open(OWNER, upload_id).content == CONTENT
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"torn")], ids=["gone", "torn"])
+def test_bytes_that_are_lost_make_an_upload_unknown(
+    offices: Offices, store: UploadStore, spoil: Callable[[Path], object]
+) -> None:
+    unfinished, finished = str(uuid4()), str(uuid4())
+    store.take(OWNER, piece(unfinished, 0, 3000))
+    sent(store, finished)
+    for path in (offices.files / FOLDER).iterdir():
+        spoil(path)
+    for ask in (store.open, store.content):
+        with pytest.raises(UnknownUploadError):
+            ask(OWNER, finished if ask == store.open else unfinished)
+    assert store.thumbnail(OWNER.browser, finished) is None
+
+
+def test_an_upload_whose_name_cannot_be_opened_is_unknown_and_hides_no_other(
+    offices: Offices, store: UploadStore
+) -> None:
+    broken, whole_one = str(uuid4()), str(uuid4())
+    sent(store, broken)
+    sent(store, whole_one)
+    with offices.database.write() as session:
+        session.get_one(UploadRow, broken).sealed_name = b"torn"
+    assert [one.id for one in store.of_form(OWNER)] == [whole_one]
+    for ask in (store.open, store.find):
+        with pytest.raises(UnknownUploadError):
+            ask(OWNER, broken)
 
 
 def test_a_browser_may_keep_only_so_many(store: UploadStore) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import make_transient
 
-from db.file_sweep import OLD_AFTER, FileSweep
+from db.case_table import FileRow
+from db.file_sweep import ASIDE, ASIDE_FOR, OLD_AFTER, FileSweep
 from db.operation_store import OperationStore
 from db.upload_store import FOLDER, Piece, UploadOwner, UploadStore
 from db.upload_table import UploadRow
@@ -17,6 +20,8 @@ from ops.lease import Lease
 from schemas.report import NewFile
 from tests.offices import Offices
 
+PDF = NewFile(name="a.pdf", media_type="application/pdf", content=b"%PDF")
+LATER = datetime.now(UTC) + OLD_AFTER + timedelta(minutes=1)
 OWNER = UploadOwner(browser="b", form_id=str(uuid4()))
 
 
@@ -49,16 +54,50 @@ def test_all_that_has_expired_goes_in_one_round(sqlite_offices: Offices) -> None
 
 
 def test_files_of_no_row_go_once_they_are_old(sqlite_offices: Offices) -> None:
-    sqlite_offices.report(files=(NewFile(name="a.pdf", media_type="application/pdf", content=b"%PDF"),))
-    named = set(sqlite_offices.files.iterdir())
+    sqlite_offices.report(files=(PDF,))
+    named = kept(sqlite_offices)
     left_by_a_kill(sqlite_offices)
-    assert set(sqlite_offices.files.iterdir()) == named
+    assert kept(sqlite_offices) == named
+    assert [path.name for path in (sqlite_offices.files / ASIDE).iterdir()] == ["orphan"]
+
+
+def kept(offices: Offices) -> set[Path]:
+    """What lies among the attachments."""
+    return {path for path in offices.files.iterdir() if path.is_file()}
 
 
 def test_a_database_that_knows_no_file_is_not_believed(sqlite_offices: Offices) -> None:
     sqlite_offices.files.mkdir()
     left_by_a_kill(sqlite_offices)
     assert [path.name for path in sqlite_offices.files.iterdir()] == ["orphan"]
+
+
+def test_files_that_were_set_aside_go_at_last(sqlite_offices: Offices) -> None:
+    sqlite_offices.report(files=(PDF,))
+    left_by_a_kill(sqlite_offices)
+    sweep, set_aside_at = FileSweep(sqlite_offices.database, sqlite_offices.files), LATER + ORPHANS_EVERY
+    assert sweep.run(set_aside_at + ASIDE_FOR - timedelta(hours=1)) == 0
+    assert sweep.run(set_aside_at + ASIDE_FOR + timedelta(hours=1)) == 1
+    assert list((sqlite_offices.files / ASIDE).iterdir()) == []
+
+
+def test_a_database_of_an_older_day_loses_no_attachment(sqlite_offices: Offices) -> None:
+    """Rows of a case are gone for a while, as after a restore, and come back with a newer copy."""
+    offices = sqlite_offices
+    offices.report(files=(PDF,))
+    intake, named = offices.report(files=(PDF, PDF)), kept(offices)
+    with offices.database.write() as session:
+        rows = list(session.scalars(select(FileRow).where(FileRow.case_id == intake.case_id)))
+        for row in rows:
+            session.delete(row)
+    sweep = FileSweep(offices.database, offices.files)
+    assert sweep.run(LATER) == 2 and len(kept(offices)) == 1
+    with offices.database.write() as session:
+        for row in rows:
+            make_transient(row)
+        session.add_all(rows)
+    assert sweep.run(LATER) == 0 and kept(offices) == named
+    assert sweep.run(LATER + ASIDE_FOR * 2) == 0 and kept(offices) == named
 
 
 def left_by_a_kill(offices: Offices) -> None:

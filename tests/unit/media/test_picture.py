@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from media.error import BrokenFileError, TooManyPixelsError
+from media.error import BrokenFileError, BusyError, TooManyPixelsError
 from media.kind import Media, media_of_name
-from media.picture import LONGEST_SIDE, MAX_PIXELS, THUMBNAIL_SIDE, Drawn, redraw
+from media.picture import LONGEST_SIDE, MAX_PIXELS, MOST_WAITING, THUMBNAIL_SIDE, Drawn, redraw
 from tests.pictures import CANARY, WITH_NOTES, drawing, jpeg, png
 
 NOTES = (CANARY.encode(), b"Exif", b"xmp", b"ICC_PROFILE", b"iCCP", b"tEXt", b"iTXt", b"eXIf")
@@ -100,10 +103,41 @@ def test_a_picture_that_was_cut_off_is_refused(name: str) -> None:
 
 def test_a_bomb_is_refused_before_it_is_drawn() -> None:
     content = io.BytesIO()
-    Image.new("L", (MAX_PIXELS // 1000 + 1, 1000)).save(content, "PNG")
+    Image.new("L", (MAX_PIXELS[Media.PNG] // 1000 + 1, 1000)).save(content, "PNG")
     assert len(content.getvalue()) < 1_000_000
     with pytest.raises(TooManyPixelsError):
         redraw(content.getvalue(), Media.PNG)
+
+
+def test_a_photo_in_endless_layers_is_refused_before_it_is_drawn() -> None:
+    content = io.BytesIO()
+    drawing().save(content, "JPEG", progressive=True)
+    whole = content.getvalue()
+    assert redraw(whole, Media.JPEG)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    before = time.process_time()
+    with pytest.raises(BrokenFileError):
+        redraw(whole[:-2] + last * 100_000 + whole[-2:], Media.JPEG)
+    assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "I;16"])
+def test_a_picture_made_smaller_in_strips_shows_the_same(mode: str) -> None:
+    image = drawing(LONGEST_SIDE * 2 + 8, 300).convert("L" if mode == "I;16" else mode)
+    if mode == "I;16":
+        image = image.point(lambda value: value * 257, "I").convert("I;16")
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    shown = opened(redraw(content.getvalue(), Media.PNG).content).convert("L")
+    small = drawing(LONGEST_SIDE * 2 + 8, 300).convert("L").resize(shown.size)
+    assert shown.size == (LONGEST_SIDE, 150)
+    assert all(abs(a - b) < 20 for a, b in zip(*(sampled(one) for one in (shown, small)), strict=True))
+
+
+def sampled(image: Image.Image) -> list[int]:
+    """Some of the pixels of a grey picture, none of them at an edge of what it shows."""
+    places = [(x, y) for x in (5, 700, 1200, 1400, 2500) for y in (5, 25, 60, 100, 145)]
+    return [int(image.getpixel(place)) for place in places]  # type: ignore[arg-type]
 
 
 def test_a_header_that_claims_a_giant_is_refused() -> None:
@@ -155,6 +189,23 @@ def test_damaged_bytes_are_drawn_or_refused_and_nothing_else(at: int, flipped: i
     except (BrokenFileError, TooManyPixelsError):
         return
     assert CANARY.encode() not in drawn.content
+
+
+def test_of_too_many_who_draw_at_once_some_are_asked_to_come_again() -> None:
+    content, many = png(4000, 3000), MOST_WAITING + 4
+    together = threading.Barrier(many)
+
+    def draw(_: int) -> bool:
+        together.wait(timeout=30)
+        try:
+            return redraw(content, Media.PNG).width == LONGEST_SIDE
+        except BusyError:
+            return False
+
+    with ThreadPoolExecutor(many) as pool:
+        drawn = list(pool.map(draw, range(many)))
+    assert MOST_WAITING <= sum(drawn) < many
+    assert redraw(content, Media.PNG)
 
 
 def test_the_drawing_of_these_tests_has_four_different_corners() -> None:
