@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
-from sqlalchemy import Row, Text, cast, select
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from db.case_table import (
@@ -189,6 +189,8 @@ class CaseReader:
     def file(self, case_id: int, file_id: int, *, for_reporter: bool) -> OpenedFile | None:
         """What is served of an attachment whose message that reader may read: its copy, if one was made.
 
+        The words of an act that still waits are read by staff, and by the reporter who sent it.
+
         Raises: LostFileError.
         """
         found = self._file(case_id, file_id, for_reporter=for_reporter)
@@ -258,10 +260,8 @@ class CaseReader:
         query = (
             select(FileRow)
             .join(MessageRow, MessageRow.id == FileRow.message_id)
-            .where(FileRow.id == file_id, FileRow.case_id == case_id, MessageRow.published_seq.is_not(None))
+            .where(FileRow.id == file_id, FileRow.case_id == case_id, _readable(for_reporter=for_reporter))
         )
-        if for_reporter:
-            query = query.where(MessageRow.public_to_reporter, MessageRow.taken_back_seq.is_(None))
         with self._database.read() as session:
             row = session.scalars(query).one_or_none()
             if row is None:
@@ -301,6 +301,17 @@ class CaseReader:
     def _seal(self, session: Session, case_id: int) -> tuple[CaseSeal, str]:
         report = session.get_one(ReportRow, case_id)
         return self._keyring.case_seal(report.wrapped_key, report.code), report.code
+
+
+def _readable(*, for_reporter: bool) -> ColumnElement[bool]:
+    """Messages that are published, and those of acts that still wait: of the reporter, their own alone."""
+    under_way = CommandRow.outcome.in_(["waiting", "cancelling"])
+    waiting = select(CommandRow.id).where(CommandRow.id == MessageRow.command_id, under_way).exists()
+    published = MessageRow.published_seq.is_not(None)
+    if not for_reporter:
+        return or_(published, waiting)
+    seen = and_(published, MessageRow.public_to_reporter, MessageRow.taken_back_seq.is_(None))
+    return or_(seen, and_(MessageRow.author == "reporter", waiting))
 
 
 def _attachments(session: Session, seal: CaseSeal, case_id: int) -> dict[int, tuple[Attachment, ...]]:

@@ -119,17 +119,23 @@ class DeskQuery(DeskLookup):
 
     def counts(self, who: Onlooker, moment: DeskMoment) -> dict[DeskView, int]:
         """How many cases each view holds, counted up to one more than `COUNTED_TO`; one query for all."""
-        views = {view: self._matching(who, DeskFilter(moment=moment, view=view)) for view in DeskView}
-        columns = [_bounded(conditions, COUNTED_TO).label(view.value) for view, conditions in views.items()]
-        with self._database.read() as session:
-            counted = session.execute(select(*columns)).one()._mapping
-            return {view: counted[view.value] for view in DeskView}
+        wanted = [DeskFilter(moment=moment, view=view) for view in DeskView]
+        return dict(zip(DeskView, self.counts_of(who, wanted), strict=True))
 
     def count(self, who: Onlooker, wanted: DeskFilter) -> int:
         """How many cases match, counted up to one more than `COUNTED_TO`."""
-        conditions = self._matching(who, wanted)
+        return self.counts_of(who, [wanted])[0]
+
+    def counts_of(self, who: Onlooker, wanted: Sequence[DeskFilter]) -> list[int]:
+        """How many cases match each, counted up to one more than `COUNTED_TO`; one query for all."""
+        if not wanted:
+            return []
+        columns = [
+            _bounded(self._matching(who, one), COUNTED_TO).label(f"c{place}")
+            for place, one in enumerate(wanted)
+        ]
         with self._database.read() as session:
-            return session.execute(select(_bounded(conditions, COUNTED_TO))).scalar_one()
+            return list(session.execute(select(*columns)).one())
 
     def holds_any(self, who: Onlooker, wanted: DeskFilter) -> bool:
         """Whether anything matches."""

@@ -69,7 +69,7 @@ async def serve(settings: Settings, console: Console) -> None:
 
 
 async def start_all(settings: Settings, supervisor: Supervisor, console: Console) -> None:
-    """Engine, seeds, worker, web; then says where to go. Raises: Refusal."""
+    """Engine, seeds, worker, web; then says where to go, and fills a demo's public pages. Raises: Refusal."""
     if settings.embedded_engine:
         supervisor.start(engine_process.engine_child(settings))
         await engine_process.make_ready(settings)
@@ -81,6 +81,7 @@ async def start_all(settings: Settings, supervisor: Supervisor, console: Console
     console.announce(f"ready http://{LOOPBACK}:{settings.port}")
     if settings.demo:
         console.announce(demo_log_in_help())
+        await fill_public_pages(settings)
 
 
 def python_child(module: str) -> ChildSpec:
@@ -120,6 +121,13 @@ def demo_log_in_help() -> str:
     from ops.seed import DEMO_LOGIN_HELP
 
     return DEMO_LOGIN_HELP
+
+
+async def fill_public_pages(settings: Settings) -> None:
+    """Publishes some of the demo's cases once the worker has applied what was done about them."""
+    from ops.seed_publication import publish_when_ready
+
+    await publish_when_ready(settings)
 
 
 def _stop_on_signals() -> asyncio.Event:

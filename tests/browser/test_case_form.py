@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from settings import DEMO_PASSWORD
-from tests.browser.navigator import Citizen, Officer
+from tests.browser.navigator import WIDE, Citizen, Officer
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
@@ -29,6 +30,15 @@ def code(stack: Stack, browser: Browser, pictures: Path) -> str:
     admin.open(citizen.code)
     admin.act("dispose", unit="Dinas Pekerjaan Umum")
     return citizen.code
+
+
+@pytest.fixture
+def liaison(stack: Stack, browser: Browser, pictures: Path) -> Iterator[Officer]:
+    """The liaison officer of that office."""
+    made = Officer(browser, stack.url, pictures)
+    made.log_in("pu")
+    yield made
+    made.context.close()
 
 
 def unfolded(officer: Officer, action: str) -> Locator:
@@ -94,3 +104,36 @@ def test_reports_are_entered_one_after_the_other_by_keyboard(
     operator.look("entry-receipt")
     operator.page.get_by_role("link", name="Catat laporan berikutnya").click()
     expect(operator.page.locator("[name=channel]").first).to_be_focused()
+
+
+LONG = "Namayangsangatpanjangtanpajeda" * 3
+
+
+def test_long_names_and_a_long_conversation_break_no_page_of_a_case(liaison: Officer, code: str) -> None:
+    page = liaison.page
+    for width in (1280, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in (f"/desk/{code}", f"/desk/{code}/publikasi", "/desk?view=all"):
+            liaison.go(path)
+            page.evaluate(
+                """(name) => {
+                    const named = ".letter h3, .words, dd, .claim > span, .timeline strong";
+                    document.querySelectorAll(named).forEach((one) => { one.textContent = name; });
+                    const letters = document.querySelector(".letters");
+                    for (let more = 60; letters && more; more -= 1) {
+                        letters.append(letters.lastElementChild.cloneNode(true));
+                    }
+                }""",
+                LONG,
+            )
+            wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+            assert not wider, f"{path} at {width}"
+    page.set_viewport_size(WIDE)
+
+
+def test_the_date_of_a_plan_is_asked_of_a_plan_alone(liaison: Officer, code: str) -> None:
+    liaison.go(f"/desk/{code}")
+    form = unfolded(liaison, "follow_up")
+    expect(form.locator(".only-for-plan")).to_be_hidden()
+    form.locator("[name=type][value=plan]").check(force=True)
+    expect(form.locator(".only-for-plan")).to_be_visible()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
-from tests.browser.navigator import NARROW, Officer
+from tests.browser.navigator import NARROW, WIDE, Officer
 from tests.eventually import eventually_here
 from tests.stack import Stack
 
@@ -97,6 +97,43 @@ def test_many_cases_are_claimed_through_the_engine(officer: Officer) -> None:
 
     eventually_here(applied, "all are applied", 30.0, 0.5)
     officer.look("desk-many-result")
+
+
+def test_a_case_takes_one_line_on_a_desk_and_two_on_a_phone(officer: Officer) -> None:
+    page = officer.page
+    page.set_viewport_size(WIDE)
+    officer.go("/desk?view=all")
+    page.evaluate("""document.querySelectorAll("a.title, td:not(.is-last) .one-line")
+        .forEach((words) => { words.textContent = "Nama yang sangat panjang ".repeat(8); })""")
+    rows = page.locator("tr[data-row]").all()
+    assert max(_height(row) for row in rows) < 48
+    page.set_viewport_size(NARROW)
+    assert max(_height(row) for row in rows) < 80
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    page.set_viewport_size(WIDE)
+
+
+def test_the_head_of_the_desk_takes_two_rows_on_a_phone(officer: Officer) -> None:
+    page = officer.page
+    for width in (390, 320):
+        page.set_viewport_size({**NARROW, "width": width})
+        officer.go("/desk?view=all")
+        demo, head = page.locator(".demo-band"), page.locator(".site-header")
+        assert _height(head) - _height(demo) <= 2 * 52
+    account = page.locator("details.account")
+    account.locator("summary").click()
+    officer.look("desk-account")
+    page.keyboard.press("Escape")
+    assert account.get_attribute("open") is None
+    account.locator("summary").click()
+    page.locator("h1").click(force=True)
+    assert account.get_attribute("open") is None
+
+
+def _height(part: Locator) -> float:
+    box = part.bounding_box()
+    assert box is not None
+    return box["height"]
 
 
 def test_the_list_fits_a_narrow_screen_and_works_without_scripts(

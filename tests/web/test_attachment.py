@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from db.case_table import FileRow
 from domain.case import Action
+from domain.command import Refusal, RefusalReason
 from schemas.report import NewFile
 from tests.factories import MadeCase
 from tests.pictures import CANARY, WITH_NOTES, jpeg, mp4, pdf
@@ -201,3 +202,40 @@ def test_an_attachment_whose_name_cannot_be_opened_hides_no_case(live_site: Site
     browser = holder(live_site, case)
     (link,) = links(browser, f"/lacak/{case.code}")
     assert browser.get(link).headers["Content-Disposition"] == "inline; filename=lampiran.jpg"
+
+
+def test_files_of_an_act_that_still_waits_are_shown_with_it_to_whoever_sent_it(site: Site) -> None:
+    case = case_of(site)
+    browser = holder(site, case)
+    fields = {"text": "Ini fotonya.", "files": [attachment("lubang.jpg", jpeg()), attachment("a.pdf", pdf())]}
+    browser.send_form(f"/lacak/{case.code}", "/pesan", fields, content_type="multipart/form-data")
+    sent = links(browser, f"/lacak/{case.code}")
+    assert len(sent) == 2 and all(browser.get(link).status_code == 200 for link in sent)
+    desk = at_desk(site, "pu.penghubung")
+    assert len(links(desk, f"/desk/{case.code}")) == 2
+
+
+def test_files_of_an_office_that_still_wait_are_for_staff_alone(site: Site) -> None:
+    case = case_of(site)
+    desk, browser = at_desk(site, "pu.penghubung"), holder(site, case)
+    fields = {"words": "Sudah selesai.", "files": [attachment("bukti.jpg", jpeg())]}
+    answer = desk.send_form(f"/desk/{case.code}", "/answer", fields, content_type="multipart/form-data")
+    assert answer.status_code == 202
+    (link,) = links(desk, f"/desk/{case.code}")
+    file_id = link.rsplit("/", 1)[1]
+    assert desk.get(link).status_code == desk.get(f"{link}/kecil").status_code == 200
+    assert links(browser, f"/lacak/{case.code}") == []
+    assert browser.get(f"/lacak/{case.code}/lampiran/{file_id}").status_code == 404
+
+
+def test_files_of_an_act_that_came_to_nothing_are_no_longer_served(live_site: Site) -> None:
+    case = case_of(live_site)
+    desk = at_desk(live_site, "pu.penghubung")
+    recorded = live_site.factory.command(
+        case, "pu.penghubung", Action.ANSWER, words="Selesai.", files=(ready("bukti.jpg", jpeg()),)
+    )
+    (link,) = links(desk, f"/desk/{case.code}")
+    refusal = Refusal(reason=RefusalReason.CHANGED)
+    live_site.factory.offices.commands.refuse(recorded.command.id, refusal)
+    assert links(desk, f"/desk/{case.code}") == []
+    assert desk.get(link).status_code == 404

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from werkzeug.test import TestResponse
 
+from db import desk_query
 from db.saved_view_store import MOST_VIEWS, NameTakenError, SavedView, SavedViewStore, TooManyViewsError
 from domain.case import Kind
 from tests.offices import Offices
@@ -13,6 +15,7 @@ from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
 from tests.web.test_desk_list import titles
+from web.desk import list_page
 
 FILTERED = "/desk?view=all&kind=information_request&sort=newest"
 
@@ -99,3 +102,39 @@ def test_the_store_keeps_each_persons_own_views_up_to_a_number(offices: Offices)
     store.delete(one, view_id)
     store.delete(one, view_id)
     assert len(store.of(one)) == MOST_VIEWS - 1
+
+
+def own_lines(page: TestResponse) -> list[str]:
+    found = re.search(r'class="own-views">.*?</nav>', page.get_data(as_text=True), re.DOTALL)
+    assert found is not None
+    return [" ".join(re.sub("<[^>]+>", " ", line).split()) for line in found.group().split("<li>")[1:]]
+
+
+def test_ones_own_views_are_counted_like_the_others(site: Site) -> None:
+    site.factory.report("Pertanyaan", kind=Kind.INFORMATION_REQUEST)
+    site.factory.report("Pengaduan")
+    browser = at_desk(site, "kota.admin")
+    save(browser, "Tanya")
+    save(browser, "Usul", "/desk?view=all&kind=aspiration")
+    save(browser, "Di tempat tanpa nama", "/desk?view=all&region=entah&kind=complaint")
+    assert own_lines(browser.get("/desk")) == ["Di tempat tanpa nama 1", "Tanya 1", "Usul 0"]
+
+
+def test_of_many_views_only_the_first_are_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_page, "OWN_COUNTED", 1)
+    browser = at_desk(site, "kota.admin")
+    save(browser, "Satu")
+    save(browser, "Tiga")
+    assert own_lines(browser.get("/desk")) == ["Satu 0", "Tiga"]
+
+
+def test_counts_of_ones_own_views_end_where_those_of_the_others_do(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_query, "COUNTED_TO", 1)
+    monkeypatch.setattr(list_page, "COUNTED_TO", 1)
+    for number in range(3):
+        site.factory.report(f"Pertanyaan {number}", kind=Kind.INFORMATION_REQUEST)
+    browser = at_desk(site, "kota.admin")
+    save(browser, "Tanya")
+    assert own_lines(browser.get("/desk")) == ["Tanya 1.000+"]

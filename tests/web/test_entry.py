@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from werkzeug.test import TestResponse
 
+from db.mail_preference_store import MailPreferenceStore
 from domain.case import ClockName
+from schemas.mail import Wanted
+from schemas.report import Identity
 from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
@@ -212,3 +215,73 @@ def test_a_region_is_looked_for_without_losing_a_word(live_site: Site) -> None:
     assert shown.status_code == 200
     assert "Air meluap tiap hujan." in text_of(shown)
     assert 'value="tidakada"' in shown.get_data(as_text=True)
+
+
+def test_staff_are_told_when_no_mail_reaches_the_reporter(site: Site) -> None:
+    factory, desk = site.factory, at_desk(site, "kota.admin")
+    silent = factory.report("Tanpa surel", identity=Identity())
+    assert "tidak memberi surel" in text_of(desk.get(f"/desk/{silent.code}"))
+    reached = factory.report("Dengan surel", identity=Identity(email="a@contoh.example"))
+    preferences = MailPreferenceStore(site.services.database)
+    for wanted, said in (
+        (None, ""),
+        (Wanted.NEEDED, "hanya mau surel yang menunggu tindakannya"),
+        (Wanted.NONE, "mematikan surel laporan ini"),
+        (Wanted.ALL, ""),
+    ):
+        if wanted is not None:
+            preferences.choose(reached.id, wanted, "id")
+        words = text_of(desk.get(f"/desk/{reached.code}"))
+        assert said in words if said else "halaman lacak" not in words
+
+
+def like_report(browser: Browser, **changes: Any) -> TestResponse:
+    fields = FORM | {"title": "Lampu jalan depan pasar padam", "place": "Jalan Uji 1"}
+    return browser.send_form(
+        "/desk/catat", "/desk/catat", fields | {"received_on": day_ago(0).isoformat()} | changes
+    )
+
+
+def test_a_report_that_may_be_there_already_is_named_with_reasons_and_recorded_if_sent_again(
+    site: Site,
+) -> None:
+    elder = site.factory.report("Lampu jalan padam di depan pasar")
+    browser = at_desk(site, "kota.admin")
+    warned = like_report(browser)
+    assert warned.status_code == 200
+    words = text_of(warned)
+    assert "Mungkin laporan ini sudah ada" in words and "Lampu jalan padam di depan pasar" in words
+    assert "tempat serupa · 5 kata judul sama · hari yang sama" in words
+    assert f"/desk/{elder.code[:4]}" in warned.get_data(as_text=True) and "#tindakan" in warned.get_data(
+        as_text=True
+    )
+    assert "Lampu jalan depan pasar padam" in at_desk(site, "kota.admin").get("/desk/catat").get_data(
+        as_text=True
+    )
+    fields = FORM | {"title": "Lampu jalan depan pasar padam", "place": "Jalan Uji 1"}
+    again = browser.send(warned, "/desk/catat", fields | {"received_on": day_ago(0).isoformat()})
+    assert again.status_code == 303
+    assert "Laporan tercatat" in text_of(browser.get(again.location))
+
+
+def test_a_form_that_is_sent_twice_does_not_meet_its_own_report(site: Site) -> None:
+    browser = at_desk(site, "kota.admin")
+    page = browser.get("/desk/catat")
+    fields = FORM | {"received_on": day_ago(0).isoformat()}
+    first, second = (browser.send(page, "/desk/catat", fields) for _ in range(2))
+    assert first.status_code == second.status_code == 303 and first.location == second.location
+
+
+@pytest.mark.parametrize(
+    ("elder", "changes"),
+    [
+        ({"secret": True}, {}),
+        ({}, {"secret": "1"}),
+        ({"agency": "hulu"}, {}),
+    ],
+)
+def test_reports_of_others_and_of_another_secrecy_are_not_named(
+    site: Site, elder: dict[str, Any], changes: dict[str, str]
+) -> None:
+    site.factory.report("Lampu jalan padam di depan pasar", **elder)
+    assert like_report(at_desk(site, "kota.admin"), **changes).status_code == 303

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
+
 from db.case_reader import CommandEntry
 from domain.case import Action
+from domain.code import show_code
 from web.desk.case_material import Material
 from web.form import Form
+from web.presenter.conversation import FileView, file_view
 from web.presenter.labels import ACTIONS, actor_label
 from web.presenter.refusal import refusal_sentence
 from web.text import LazyText, gettext
@@ -19,6 +23,7 @@ class CommandLine:
     """An act without effect so far: `at` is when it was sent.
 
     Attributes:
+        files: what came with it, while it waits.
         cancels: its id if the reader sent it and can call it back, else "".
         form: the hidden id under which it is called back.
         leaving: its author has called it back, and that waits too.
@@ -29,6 +34,7 @@ class CommandLine:
     at: datetime
     reason: str
     text: str
+    files: list[FileView]
     cancels: str
     form: Form
     leaving: bool
@@ -56,10 +62,18 @@ def _line(entry: CommandEntry, given: Material) -> CommandLine:
         at=command.recorded_at,
         reason=_reason(entry, given),
         text=entry.text,
+        files=_files(entry, given) if entry.outcome in {"waiting", "cancelling"} else [],
         cancels=command.id if own else "",
         form=Form(),
         leaving=entry.outcome == "cancelling",
     )
+
+
+def _files(entry: CommandEntry, given: Material) -> list[FileView]:
+    code = show_code(given.file.code)
+    return [
+        file_view(one, url_for("desk.attachment", code=code, file_id=one.id)) for one in entry.attachments
+    ]
 
 
 def _reason(entry: CommandEntry, given: Material) -> str:

@@ -8,15 +8,17 @@ from datetime import date, datetime
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from db.duplicate_query import DuplicateQuery, Sought
+from db.account_store import Person
+from db.duplicate_query import Candidate, DuplicateQuery, Sought
 from domain.case import OPEN_STAGES, Action, UnitLevel
 from domain.code import show_code
 from domain.command import Body, OtherCase
 from schemas.command import NewCommand
+from schemas.report import NewReport
 from web.desk.act_card import ActCard, Shown, act_card
 from web.desk.blueprint import bp
 from web.desk.choice import category_name, unit_name
-from web.desk.likeness import Alike, likest
+from web.desk.likeness import Alike, Features, likest
 from web.desk.offer import offered
 from web.desk.opened import OpenCase, onlooker, open_case
 from web.desk.preview import Preview, preview_of
@@ -27,6 +29,7 @@ from web.text import LazyText
 
 SHOWN = 8
 TWINS, TWIN = 3, 80.0
+NO_CASE = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +102,38 @@ def alike_cases(case: OpenCase, most: int = SHOWN) -> list[Alike]:
     holder = case.state.holder
     agency = None if holder.level is UnitLevel.NATIONAL else holder.agency_id
     sought = Sought(case_id=case.file.case_id, secret=case.file.secret, agency_id=agency)
+    file = case.file
+    mine = Features(
+        title=file.words.title,
+        place=file.words.place,
+        category_id=file.state.facts.category_id,
+        region_code=file.region_code,
+        received_at=file.received_at,
+    )
+    return likest(mine, _candidates(case.person, sought), most)
+
+
+def twins_of_entry(person: Person, report: NewReport, received_at: datetime) -> list[CandidateLine]:
+    """Open cases so like a report that is about to be recorded that they may be the same."""
+    mine = Features(
+        title=report.words.title,
+        place=report.words.place,
+        category_id=report.category_id,
+        region_code=report.region_code,
+        received_at=received_at,
+    )
+    sought = Sought(case_id=NO_CASE, secret=report.secret, agency_id=report.agency_id)
+    found = likest(mine, _candidates(person, sought), TWINS)
+    return [
+        _candidate_line(alike, url_for("desk.case", code=show_code(alike.candidate.code)))
+        for alike in found
+        if alike.likeness >= TWIN
+    ]
+
+
+def _candidates(person: Person, sought: Sought) -> list[Candidate]:
     query = DuplicateQuery(services().database, services().keyring)
-    return likest(case.file, query.candidates(onlooker(case.person), sought), most)
+    return query.candidates(onlooker(person), sought)
 
 
 def _merge_card(younger: OpenCase, elder: OpenCase) -> ActCard | None:
@@ -129,15 +162,20 @@ def _merge_preview(younger: OpenCase, elder: OpenCase) -> Preview:
 
 
 def _line(case: OpenCase, alike: Alike) -> CandidateLine:
-    found, code = alike.candidate, show_code(alike.candidate.code)
+    own, other = show_code(case.file.code), show_code(alike.candidate.code)
+    return _candidate_line(alike, url_for("desk.compare", code=own, other=other))
+
+
+def _candidate_line(alike: Alike, url: str) -> CandidateLine:
+    found = alike.candidate
     return CandidateLine(
-        code=code,
+        code=show_code(found.code),
         title=found.title,
         place=found.place,
         holder=found.holder,
         received_at=found.received_at,
         reasons=alike.reasons,
-        url=url_for("desk.compare", code=show_code(case.file.code), other=code),
+        url=url,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
@@ -13,9 +14,11 @@ from db import directory_store
 from db.desk_draft_store import EntryDraft
 from db.intake_store import Intake, OtherReportSentError
 from db.region_store import Region
+from schemas.report import NewReport
 from web.auth.person import ENTERS, staff
 from web.desk.blueprint import bp
 from web.desk.draft import saved_line
+from web.desk.duplicate import CandidateLine, twins_of_entry
 from web.desk.entry_form import (
     ADDRESS_MAX,
     CHANNELS,
@@ -51,7 +54,10 @@ def enter() -> ResponseReturnValue:
 
 @bp.post("/desk/catat")
 def take_entry() -> ResponseReturnValue:
-    """Takes the report in: 303 to its receipt, 400 with errors, 409 for a form that was used before."""
+    """Takes the report in: 303 to its receipt, 400 with errors, 409 for a form that was used before.
+
+    Reports that may be the same are shown once before; whoever sends the form again records it anyway.
+    """
     desk, form = _desk(), posted_form(FIELDS)
     intake_id = checked_id(request.form.get("intake_id", ""))
     form.data |= {name: request.form.get(name) == "1" for name in TICKS}
@@ -65,8 +71,13 @@ def take_entry() -> ResponseReturnValue:
         return _page(desk, form, intake_id, regions=checked.regions), 400
     policy = "demo" if services().settings.demo else "standard"
     report = entered_report(form, intake_id, language(), policy, desk)
+    received_at = receipt_instant(form, desk)
+    twins = _unseen_twins(report, received_at or desk.now)
+    if twins:
+        _keep_draft(desk, intake_id, form)
+        return _page(desk, form, intake_id, twins=twins)
     try:
-        intake = services().intakes.receive(report, received_at=receipt_instant(form, desk))
+        intake = services().intakes.receive(report, received_at=received_at)
     except OtherReportSentError:
         flash(
             gettext("Formulir ini sudah menjadi satu laporan; yang di bawah ini belum terkirim."), "warning"
@@ -86,6 +97,25 @@ def _unsent(desk: Desk) -> EntryDraft | None:
         given.drafts.discard_entry(desk.person_id, kept.intake_id)
         kept = given.drafts.entry(desk.person_id)
     return kept
+
+
+def _unseen_twins(report: NewReport, received_at: datetime) -> list[CandidateLine]:
+    """Reports that may be the same; none where they were shown already, or where the report is in."""
+    if request.form.get("warned") or services().intakes.find(report.intake_id) is not None:
+        return []
+    return twins_of_entry(staff(), report, received_at)
+
+
+def _keep_draft(desk: Desk, intake_id: str, form: Form) -> None:
+    """Whoever goes to look at another report comes back to what they have typed."""
+    try:
+        services().drafts.save_entry(desk.person_id, intake_id, _filled(form))
+    except OperationalError:
+        log.warning("a report in the making is not kept as a draft")
+
+
+def _filled(form: Form) -> dict[str, str | bool]:
+    return {name: value for name, value in form.data.items() if value}
 
 
 def _forget_draft(desk: Desk, intake_id: str) -> None:
@@ -111,10 +141,9 @@ def _desk() -> Desk:
 
 def _aside(desk: Desk, form: Form, intake_id: str, step: Step) -> ResponseReturnValue:
     """Keeps what was typed, or forgets it; what comes after its own report is no draft any more."""
-    fields = {name: value for name, value in form.data.items() if value}
     said = ""
     if step is Step.DRAFT and services().intakes.find(intake_id) is None:
-        said = saved_line(services().drafts.save_entry(desk.person_id, intake_id, fields))
+        said = saved_line(services().drafts.save_entry(desk.person_id, intake_id, _filled(form)))
     elif step is Step.DISCARD:
         services().drafts.discard_entry(desk.person_id, intake_id)
     if request.accept_mimetypes.best == JSON:
@@ -137,7 +166,13 @@ def _start(intake: Intake) -> None:
 
 
 def _page(
-    desk: Desk, form: Form, intake_id: str, *, saved: str = "", regions: list[Region] | None = None
+    desk: Desk,
+    form: Form,
+    intake_id: str,
+    *,
+    saved: str = "",
+    regions: list[Region] | None = None,
+    twins: list[CandidateLine] | None = None,
 ) -> str:
     with services().database.read() as session:
         agency = directory_store.unit_names(session, {desk.agency_id}).get(desk.agency_id, "")
@@ -146,6 +181,8 @@ def _page(
         form=form,
         intake_id=intake_id,
         saved=saved,
+        twins=twins or [],
+        warned=bool(twins or request.form.get("warned")),
         found=[(region.code, region.path) for region in regions or ()],
         channels=[(channel.value, label) for channel, label in CHANNELS.items()],
         agency=agency,

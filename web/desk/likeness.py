@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from rapidfuzz import fuzz
 
-from db.case_reader import CaseFile
 from db.duplicate_query import Candidate
 from db.search_text import stems
 from web.language import today
@@ -20,6 +20,17 @@ WEEK_DAYS = 7
 
 
 @dataclass(frozen=True, kw_only=True)
+class Features:
+    """What of a report is compared with others."""
+
+    title: str
+    place: str
+    category_id: int | None
+    region_code: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alike:
     """A candidate that is like enough, and why."""
 
@@ -28,26 +39,25 @@ class Alike:
     reasons: list[str]
 
 
-def likest(file: CaseFile, candidates: list[Candidate], most: int) -> list[Alike]:
+def likest(mine: Features, candidates: list[Candidate], most: int) -> list[Alike]:
     """The candidates that are like enough, the likest first."""
-    title = stems(file.words.title)
-    compared = (_compared(file, title, one) for one in candidates)
+    title = stems(mine.title)
+    compared = (_compared(mine, title, one) for one in candidates)
     found = [alike for alike in compared if alike is not None]
     return sorted(found, key=lambda alike: -alike.likeness)[:most]
 
 
-def _compared(file: CaseFile, title: list[str], other: Candidate) -> Alike | None:
+def _compared(mine: Features, title: list[str], other: Candidate) -> Alike | None:
     theirs = stems(other.title)
     shared = len(set(title) & set(theirs))
-    same_place = bool(file.words.place and other.place) and (
-        fuzz.token_set_ratio(file.words.place.casefold(), other.place.casefold()) >= PLACE_ALIKE
+    same_place = bool(mine.place and other.place) and (
+        fuzz.token_set_ratio(mine.place.casefold(), other.place.casefold()) >= PLACE_ALIKE
     )
     if not shared:
         return None
-    category = file.state.facts.category_id
-    same_category = category is not None and category == other.category_id
-    same_region = file.region_code is not None and file.region_code == other.region_code
-    days = (today(other.received_at) - today(file.received_at)).days
+    same_category = mine.category_id is not None and mine.category_id == other.category_id
+    same_region = mine.region_code is not None and mine.region_code == other.region_code
+    days = (today(other.received_at) - today(mine.received_at)).days
     likeness = (
         fuzz.token_sort_ratio(" ".join(sorted(title)), " ".join(sorted(theirs))) * 0.75
         + SAME_CATEGORY * same_category

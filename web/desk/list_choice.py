@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.category_store import Category, categories
 from db.desk_query import DeskQuery
@@ -50,13 +50,17 @@ class ListChoices:
 
 def list_choices(query: DeskQuery, who: Onlooker, arguments: Mapping[str, str]) -> ListChoices:
     """What the person can choose, and which region the address means."""
-    typed = " ".join(arguments.get("region", "").replace("\x00", "").split())[:LONGEST_REGION]
     with services().database.read() as session:
-        found = find_regions(session, typed, 1) if typed else []
         known = categories(session)
-    return ListChoices(
-        units=query.units(who),
-        categories=known,
-        typed_region=typed,
-        region=found[0] if found else None,
-    )
+    choices = ListChoices(units=query.units(who), categories=known, typed_region="", region=None)
+    return in_region(choices, arguments)
+
+
+def in_region(choices: ListChoices, arguments: Mapping[str, str]) -> ListChoices:
+    """The same choices with the region that another address means."""
+    typed = " ".join(arguments.get("region", "").replace("\x00", "").split())[:LONGEST_REGION]
+    if not typed:
+        return replace(choices, typed_region="", region=None)
+    with services().database.read() as session:
+        found = find_regions(session, typed, 1)
+    return replace(choices, typed_region=typed, region=found[0] if found else None)

@@ -22,7 +22,12 @@ from web.text import LazyText
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A row in `desk/list.html`. `act_url` is where acts on the case go, up to the act's name."""
+    """A row in `desk/list.html`. `act_url` is where acts on the case go, up to the act's name.
+
+    Attributes:
+        about: category and place in one line.
+        last_ago: how long ago the last event was; `last_since` without the words for "ago".
+    """
 
     url: str
     act_url: str
@@ -30,15 +35,15 @@ class Line:
     title: str
     chip: Chip
     stage_label: LazyText
-    kind_label: LazyText
-    category: str
-    place: str
+    about: str
+    mask: str
     reporter_mask: str
     holder: str
     assignee: str
     last_event: LazyText
     last_at: datetime
     last_ago: str
+    last_since: str
     secret: bool
     waiting: bool
     level: int
@@ -54,19 +59,25 @@ def line_of(row: DeskRow, page: DeskPage, wanted: DeskFilter) -> Line:
         title=row.title,
         chip=_chip(row, page, now),
         stage_label=STAGES[row.stage],
-        kind_label=KINDS[row.kind],
-        category=row.category_en if language() == "en" else row.category,
-        place=", ".join(part for part in (row.place, row.region) if part),
+        about=_about(row),
+        mask=row.mask,
         reporter_mask=reporter_mask(row.mask),
         holder=row.holder,
         assignee=row.claimer,
         last_event=EVENTS[row.last_kind],
         last_at=row.last_at,
-        last_ago=str(format_timedelta(row.last_at - now, add_direction=True)),
+        last_ago=str(format_timedelta(row.last_at - now, granularity="minute", add_direction=True)),
+        last_since=str(format_timedelta(row.last_at - now, granularity="minute")),
         secret=row.secret,
         waiting=row.waiting,
         level=row.level,
     )
+
+
+def _about(row: DeskRow) -> str:
+    """The category, or the kind where nobody has said one, and where it is."""
+    category = row.category_en if language() == "en" else row.category
+    return " · ".join(part for part in (category or str(KINDS[row.kind]), row.place, row.region) if part)
 
 
 def _chip(row: DeskRow, page: DeskPage, now: datetime) -> Chip:

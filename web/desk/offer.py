@@ -13,9 +13,7 @@ from web.desk.choice import sub_units, targets
 from web.desk.opened import ROLES_OF, OpenCase
 from web.text import LazyText, lazy_gettext
 
-MAIN = frozenset(
-    {Action.DISPOSE, Action.FOLLOW_UP, Action.ANSWER, Action.TAKE_BACK, Action.CONTRIBUTE, Action.REVIVE}
-)
+MAIN = frozenset({Action.DISPOSE, Action.FOLLOW_UP, Action.ANSWER, Action.CONTRIBUTE, Action.REVIVE})
 """Acts that can be what a person came for; all others wait folded."""
 BUTTONS = frozenset({Action.CLAIM, Action.RELEASE})
 """Acts that are one button and no form."""

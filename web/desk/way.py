@@ -1,4 +1,4 @@
-"""How a report came in, and how its reporter has to be answered where no mail reaches them."""
+"""How a report came in, and how its reporter is reached where no mail goes out to them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from db import entry_store
 from db.entry_store import Entry
+from db.mail_preference_store import MailPreferenceStore
 from domain.case import Channel
+from schemas.mail import Wanted
 from web.desk.entry_form import CHANNELS
 from web.desk.opened import OpenCase
 from web.services import services
@@ -17,6 +19,19 @@ ANSWER_BESIDE: Mapping[Channel, LazyText] = {
     Channel.LETTER: lazy_gettext("Pelapor menulis surat dan tidak memberi surel: balas juga dengan surat."),
     Channel.WALK_IN: lazy_gettext(
         "Pelapor datang langsung dan tidak memberi surel: sampaikan juga lewat telepon atau surat."
+    ),
+}
+NO_ADDRESS = lazy_gettext(
+    "Pelapor tidak memberi surel dan tidak dikabari: ia membaca jawaban bila membuka halaman lacak."
+)
+NOT_WANTED: Mapping[Wanted, LazyText] = {
+    Wanted.NONE: lazy_gettext(
+        "Pelapor mematikan surel laporan ini dan tidak dikabari: ia membaca jawaban bila membuka halaman "
+        "lacak."
+    ),
+    Wanted.NEEDED: lazy_gettext(
+        "Pelapor hanya mau surel yang menunggu tindakannya: pertanyaan dan jawaban sampai, kabar lain ia "
+        "baca di halaman lacak."
     ),
 }
 
@@ -35,4 +50,7 @@ def came_by(entry: Entry) -> str:
 
 def answer_beside(entry: Entry) -> str:
     """What an answer on these pages does not do by itself; "" where mails reach the reporter."""
-    return "" if entry.has_email else str(ANSWER_BESIDE.get(entry.channel, ""))
+    if not entry.has_email:
+        return str(ANSWER_BESIDE.get(entry.channel, NO_ADDRESS))
+    wanted = MailPreferenceStore(services().database).of(entry.case_id).wanted
+    return str(NOT_WANTED.get(wanted, ""))

@@ -17,7 +17,7 @@ from web.form import Form
 from web.presenter.category import category_words
 from web.presenter.chip import Chip, stage_chip, undated_chip
 from web.presenter.clock import ClockView, clock_chip, clock_view, due_of
-from web.presenter.conversation import Letter, Reading, letters
+from web.presenter.conversation import FileView, Letter, Reading, file_view, letters
 from web.presenter.labels import ACTIONS, KINDS, STAGES
 from web.presenter.refusal import refusal_sentence
 from web.presenter.sentence import now_sentence
@@ -60,6 +60,7 @@ class CommandView:
     """An act of the reporter without effect so far: waiting, being called back, or come to nothing.
 
     Attributes:
+        files: what came with it, while it waits.
         cancels: its id while it can be called back, else "".
         form: the hidden id under which it is called back.
     """
@@ -67,6 +68,7 @@ class CommandView:
     label: LazyText
     at: datetime
     text: str
+    files: list[FileView]
     reason: str
     cancels: str
     leaving: bool
@@ -171,30 +173,38 @@ def _letters(known: Known, messages: list[Message]) -> list[Letter]:
 def _waiting_views(gate: Gate, waiting: list[CommandEntry]) -> list[CommandView]:
     """What waits, and what is about to be called back; a cancel itself is said with what it cancels."""
     kept = [entry for entry in waiting if entry.command.action is not Action.CANCEL]
-    return [_command_view(entry, "") for entry in (*kept, *own_commands(gate, "cancelling"))]
+    return [_command_view(gate, entry, "") for entry in (*kept, *own_commands(gate, "cancelling"))]
 
 
 def _refused(gate: Gate, names: Mapping[int, str]) -> list[CommandView]:
     """The reporter's own newest acts that came to nothing, so that none ends in silence."""
     refused = [
-        _command_view(entry, refusal_sentence(entry.refusal, names) if entry.refusal else "")
+        _command_view(gate, entry, refusal_sentence(entry.refusal, names) if entry.refusal else "")
         for entry in own_commands(gate, "refused")
         if entry.command.action is not Action.CANCEL
     ]
     own_choice = gettext("Anda membatalkannya sebelum dijalankan.")
     called_back = [
-        _command_view(entry, own_choice) for entry in own_commands(gate, "cancelled") if entry.text
+        _command_view(gate, entry, own_choice) for entry in own_commands(gate, "cancelled") if entry.text
     ]
     return sorted([*refused, *called_back], key=lambda view: view.at, reverse=True)[:REFUSED_SHOWN]
 
 
-def _command_view(entry: CommandEntry, reason: str) -> CommandView:
+def _command_view(gate: Gate, entry: CommandEntry, reason: str) -> CommandView:
     return CommandView(
         label=ACTIONS[entry.command.action],
         at=entry.command.recorded_at,
         text=entry.text,
+        files=[] if reason else _files(gate, entry),
         reason=reason,
         cancels=entry.command.id if entry.outcome == "waiting" else "",
         leaving=entry.outcome == "cancelling",
         form=Form(),
     )
+
+
+def _files(gate: Gate, entry: CommandEntry) -> list[FileView]:
+    code = show_code(gate.code)
+    return [
+        file_view(one, url_for("public.attachment", code=code, file_id=one.id)) for one in entry.attachments
+    ]

@@ -15,6 +15,7 @@ from db.command_store import OtherBodySentError, TooManyMessagesError
 from db.file_sweep import OLD_AFTER, FileSweep
 from db.upload_store import FOLDER
 from domain.case import Action
+from domain.command import Refusal, RefusalReason
 from schemas.command import NewCommand
 from schemas.report import NewFile
 from tests.factories import CaseFactory, MadeCase
@@ -77,15 +78,29 @@ def test_all_three_lie_sealed(factory: CaseFactory, case: MadeCase) -> None:
     assert len(stored) == 3 and not [one for one in stored if b"kenari" in one]
 
 
-def test_a_draft_and_a_note_are_not_the_reporters_to_read(factory: CaseFactory, case: MadeCase) -> None:
+def test_a_note_and_a_draft_of_an_office_are_not_the_reporters_to_read(
+    factory: CaseFactory, case: MadeCase
+) -> None:
     factory.act(case, "pu.penghubung", Action.NOTE, words="Bukti.", files=(PHOTO,))
-    factory.command(case, None, Action.MESSAGE, words="Belum diterapkan.", files=(PHOTO,))
-    note, draft = file_ids(factory)
-    for each in (note, draft):
+    factory.command(case, "pu.penghubung", Action.ANSWER, words="Belum diterapkan.", files=(PHOTO,))
+    for each in file_ids(factory):
         assert reader(factory).file(case.id, each, for_reporter=True) is None
         assert reader(factory).thumbnail(case.id, each, for_reporter=True) is None
-    assert reader(factory).file(case.id, note, for_reporter=False) is not None
-    assert reader(factory).file(case.id, draft, for_reporter=False) is None
+        assert reader(factory).file(case.id, each, for_reporter=False) is not None
+
+
+def test_what_waits_is_read_by_its_reporter_and_by_staff_until_it_comes_to_nothing(
+    factory: CaseFactory, case: MadeCase
+) -> None:
+    waiting = factory.command(case, None, Action.MESSAGE, words="Belum diterapkan.", files=(PHOTO,))
+    (file_id,) = file_ids(factory)
+    for for_reporter in (True, False):
+        found = reader(factory).file(case.id, file_id, for_reporter=for_reporter)
+        assert found is not None and found.content == COPY
+        assert reader(factory).thumbnail(case.id, file_id, for_reporter=for_reporter) == SMALL
+    factory.offices.commands.refuse(waiting.command.id, Refusal(reason=RefusalReason.ENDED))
+    for for_reporter in (True, False):
+        assert reader(factory).file(case.id, file_id, for_reporter=for_reporter) is None
 
 
 def test_what_was_taken_back_is_gone_for_the_reporter(factory: CaseFactory, case: MadeCase) -> None:

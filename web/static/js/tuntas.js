@@ -26,3 +26,17 @@ document.querySelectorAll("form[data-keep]").forEach(warnOfUnsent);
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
+
+// A menu that was unfolded folds again when the focus or the finger goes elsewhere.
+document.querySelectorAll("details[data-menu]").forEach((menu) => {
+  const fold = (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  };
+  document.addEventListener("click", fold);
+  document.addEventListener("focusin", fold);
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+});
