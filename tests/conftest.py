@@ -16,6 +16,7 @@ from tests.require import require
 from tests.stack import Stack
 
 LINES_SHOWN = 60
+LONG_FIRST = ("chaos", "integration/privacy", "browser", "integration/ops", "property", "workflow")
 OFFICES = frozenset({"offices", "sqlite_offices"})
 """Who asks for one of these gets a copy of a database in which they lie already."""
 
@@ -30,6 +31,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             lines = stack.log.read_text().splitlines() if stack.log.exists() else []
             report.sections.append((f"log of {stack.home.name}", "\n".join(lines[-LINES_SHOWN:])))
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of few long tests come first: at the end, one would keep one worker busy alone."""
+
+    def place(item: pytest.Item) -> int:
+        folders = [number for number, folder in enumerate(LONG_FIRST) if f"tests/{folder}/" in item.nodeid]
+        return folders[0] if folders else len(LONG_FIRST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
