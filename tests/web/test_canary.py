@@ -7,8 +7,9 @@ map. A new form, field, page or parameter fails a test until the story in `canar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from html import escape
 from itertools import product
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tests.fakes.memory_outbox import outgoing_mail
 from tests.fakes.sendgrid_server import FakeSendGrid
 from tests.offices import Offices
 from tests.stack import ROOT
-from tests.web.canary import LINE, Aviary
+from tests.web.canary import LINE, Aviary, LooseCanaryError
 from tests.web.canary_browser import HEADERS
 from tests.web.canary_story import Story, tell
 from tests.web.conftest import open_site
@@ -191,3 +192,23 @@ def test_no_mail_takes_a_name_or_a_title_for_anything_but_words(language: str) -
         parts = {"text/plain": written.text, "text/html": written.html}
         check_mail(aviary, written.subject, **parts)
     assert aviary.seen == {"unit", "title"}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda words: f"<p>{words}</p>",
+        lambda words: f"<title>{words}</title>",
+        lambda words: f"<p>{escape(words.replace('{{7*7}}', '49'))}</p>",
+        lambda words: f"<p>{escape(words.replace('{0.__class__}', 'str'))}</p>",
+        lambda words: f'<a title="{words}">x</a>',
+        lambda words: f'<a href="{escape(words)}">x</a>',
+        lambda words: f'<a href="javascript:{escape(words)}">x</a>',
+    ],
+)
+def test_a_canary_that_gets_loose_is_heard(spoil: Callable[[str], str]) -> None:
+    aviary = Aviary()
+    words = aviary.words_for("field")
+    aviary.check_markup(f'<p title="{escape(words)}">{escape(words)}</p>')
+    with pytest.raises(LooseCanaryError):
+        aviary.check_markup(spoil(words))
