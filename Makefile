@@ -38,7 +38,7 @@ test: dev pytest ## Set up and run all tests; ARGS="..." goes to pytest
 
 pytest:
 	@$(VENV)/python -m ops.system_packages
-	$(VENV)/pytest -n 2 --dist loadfile $(ARGS)
+	$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: dev ## Run the tests that need no server, in less than a minute
 	$(VENV)/pytest $(FAST) -n 2 -m 'not server and not postgres and not browser and not chaos' $(ARGS)

@@ -53,12 +53,13 @@ def _started_cluster() -> tuple[subprocess.Popen[str], str]:
 
 
 @contextmanager
-def postgres_database(cluster: str) -> Iterator[str]:
-    """The address of a fresh database in a cluster."""
+def postgres_database(cluster: str, mould: str = "") -> Iterator[str]:
+    """The address of a fresh database in a cluster; a copy of `mould`, to which nobody may be connected."""
     name = f"tuntas_{secrets.token_hex(4)}"
     plain = cluster.replace("+psycopg", "")
     with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
-        connection.execute(f"create database {name}".encode())
+        copied = f" template {mould.rsplit('/', 1)[1]} strategy file_copy" if mould else ""
+        connection.execute(f"create database {name}{copied}".encode())
         yield f"{cluster}/{name}"
         connection.execute(f"drop database {name} with (force)".encode())
 

@@ -24,6 +24,7 @@ from ops.standard import add_unit, seed_standard
 from schemas.command import NewCommand
 from schemas.report import Identity, NewReport, ReportWords
 from tests.bodies import nested
+from tests.databases import migrated, sqlite_url
 
 PASSWORD = "sandi-uji-coba-1"
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -137,3 +138,11 @@ def open_offices(database: Database, folder: Path) -> Offices:
             roles=[Membership(unit_id=units[unit], role=role)],
         )
     return Offices(database, Keyring(bytes(range(32))), units, people, folder / "files")
+
+
+def seed(folder: Path) -> tuple[Path, Offices]:
+    """A migrated SQLite file with these offices in a folder, to be copied."""
+    database = migrated(sqlite_url(folder))
+    offices = open_offices(database, folder)
+    database.dispose()
+    return folder / "tuntas.db", offices

@@ -16,9 +16,8 @@ from jinja2 import FileSystemBytecodeCache
 
 from engine.command_delivery import CommandDelivery
 from settings import Settings
-from tests.databases import migrated, sqlite_url
 from tests.factories import CaseFactory
-from tests.offices import QUICK_HASHER, Offices, open_offices
+from tests.offices import QUICK_HASHER, Offices
 from tests.web.browser import Browser
 from web.app import create_app
 from web.services import Services, build_services
@@ -42,35 +41,37 @@ class Site:
 NewSite = Callable[..., Site]
 
 
-@pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Offices]:
-    """A database file to copy, and what lies in it."""
-    folder = tmp_path_factory.mktemp("seeded")
-    database = migrated(sqlite_url(folder))
-    offices = open_offices(database, folder)
-    database.dispose()
-    return folder / "tuntas.db", offices
+def open_site(
+    seeded: tuple[Path, Offices],
+    home: Path,
+    *,
+    live: bool = False,
+    now: Callable[[], datetime] | None = None,
+    **variables: str,
+) -> Site:
+    """A site in a folder of its own, on a copy of the seeded database."""
+    path, offices = seeded
+    home.mkdir()
+    shutil.copyfile(path, home / "tuntas.db")
+    settings = Settings.from_env(_environment(home) | variables)
+    given = build_services(settings, now, QUICK_HASHER)
+    factory = CaseFactory(replace(offices, database=given.database, files=settings.files_folder))
+    if live:
+        given = replace(given, delivery=CommandDelivery(factory.cases, given.commands))
+    app = create_app(settings, given)
+    app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(path.parent))
+    return Site(app=app, services=given, factory=factory)
 
 
 @pytest.fixture
 def new_site(seeded: tuple[Path, Offices], tmp_path: Path) -> Iterator[NewSite]:
     """Builds sites on copies of the seeded database: `new_site(live=True, now=clock, TUNTAS_DEMO="0")`."""
     made: list[Site] = []
-    path, offices = seeded
 
     def make(*, live: bool = False, now: Callable[[], datetime] | None = None, **variables: str) -> Site:
         home = tmp_path / f"home-{len(made)}"
-        home.mkdir()
-        shutil.copyfile(path, home / "tuntas.db")
-        settings = Settings.from_env(_environment(home) | variables)
-        given = build_services(settings, now, QUICK_HASHER)
-        factory = CaseFactory(replace(offices, database=given.database, files=settings.files_folder))
-        if live:
-            given = replace(given, delivery=CommandDelivery(factory.cases, given.commands))
-        app = create_app(settings, given)
-        app.test_client_class = Browser
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(path.parent))
-        made.append(Site(app=app, services=given, factory=factory))
+        made.append(open_site(seeded, home, live=live, now=now, **variables))
         return made[-1]
 
     yield make

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as Tree
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 
 import html5lib
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 FIELDS = ("input", "select", "textarea")
+IDS = re.compile(r'(name="(?:csrf_token|command_id|intake_id)" value=")[\w.-]+(?=")')
 UNLABELLED = {"hidden", "submit", "button"}
+
+_passed: set[bytes] = set()
 
 
 class PageError(AssertionError):
@@ -18,10 +23,14 @@ class PageError(AssertionError):
 
 
 def check_page(markup: str, csp: str) -> None:
-    """Raises: PageError."""
+    """A page that differs from one that passed only in the values of its ids is known. Raises: PageError."""
+    known = sha256((csp + IDS.sub(r"\1", markup)).encode()).digest()
+    if known in _passed:
+        return
     problems = list(_problems(markup, csp))
     if problems:
         raise PageError("\n".join(problems))
+    _passed.add(known)
 
 
 def _problems(markup: str, csp: str) -> Iterator[str]:

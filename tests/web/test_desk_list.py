@@ -147,10 +147,3 @@ def test_a_secret_case_and_a_waiting_act_show_in_the_line(site: Site) -> None:
     assert "Belum diterapkan" not in text_of(browser.get("/desk"))
     site.factory.command(case, None, Action.MESSAGE, words="Halo.")
     assert "Belum diterapkan" in text_of(browser.get("/desk"))
-
-
-def test_a_title_is_text_and_never_markup(site: Site) -> None:
-    site.factory.report('<script>alert(1)</script> & "x"')
-    page = at_desk(site, "kota.admin").get("/desk")
-    assert titles(page) == ['<script>alert(1)</script> & "x"']
-    assert "<script>alert" not in page.get_data(as_text=True)

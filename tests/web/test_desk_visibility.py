@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -14,8 +16,9 @@ from domain.case import Action, Role
 from schemas.report import NewFile
 from tests.factories import CaseFactory, MadeCase
 from tests.offices import ROLES as OFFICE_ROLES
+from tests.offices import Offices
 from tests.web.browser import Browser, hidden_fields, text_of
-from tests.web.conftest import NewSite, Site
+from tests.web.conftest import NewSite, Site, open_site
 from tests.web.desk_site import at_desk
 from web.desk.opened import ROLES_OF
 
@@ -120,8 +123,12 @@ class Population:
     files: dict[str, int]
 
 
-@pytest.fixture
-def population(site: Site) -> Population:
+@pytest.fixture(scope="module")
+def population(
+    seeded: tuple[Path, Offices], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Population]:
+    """One for all tests that only look."""
+    site = open_site(seeded, tmp_path_factory.mktemp("population") / "home")
     factory = site.factory
     factory.add_person("pemantau", [("nasional", Role.OVERSEER)])
     factory.add_person("inspektorat", [("kota", Role.INSPECTORATE)])
@@ -131,7 +138,8 @@ def population(site: Site) -> Population:
         name: factory.reader.messages(case.id, for_reporter=True)[0].attachments[0].id
         for name, case in cases.items()
     }
-    return Population(site, cases, files)
+    yield Population(site, cases, files)
+    site.services.database.dispose()
 
 
 def make(factory: CaseFactory, name: str) -> MadeCase:
@@ -202,7 +210,7 @@ def test_every_route_answers_every_role_for_every_sort_of_case_as_the_table_says
     recorded, wrong = command_count(population.site), []
     for login in SEES:
         browser = at_desk(population.site, login)
-        token = csrf_token(browser)
+        token, browser.checks = csrf_token(browser), False
         for name in CASES:
             for endpoint in asked_of(name):
                 found = ask(browser, population, name, endpoint, token).status_code
@@ -216,6 +224,7 @@ def test_every_route_answers_every_role_for_every_sort_of_case_as_the_table_says
 def test_lists_searches_and_counts_hold_only_what_the_person_may_see(population: Population) -> None:
     for login, seen in SEES.items():
         browser = at_desk(population.site, login)
+        browser.checks = False
         titles, searched = set[str](), set[str]()
         for view in (DeskView.TO_ME, DeskView.ESCALATED, DeskView.UNCLAIMED, DeskView.ALL):
             markup = browser.get(f"/desk?view={view.value}").get_data(as_text=True)
@@ -283,8 +292,8 @@ def test_every_act_needs_the_token_of_the_session(population: Population) -> Non
             assert "Halaman tidak memahami isian" in text_of(refused)
 
 
-def test_who_loses_a_role_loses_the_case_in_the_same_session(population: Population) -> None:
-    site, case = population.site, population.cases["works"]
+def test_who_loses_a_role_loses_the_case_in_the_same_session(site: Site) -> None:
+    case = make(site.factory, "works")
     browser = at_desk(site, "pu.penghubung")
     page = browser.get(f"/desk/{case.code}")
     with site.services.database.write() as session:
@@ -322,8 +331,8 @@ def test_added_fields_change_nothing(new_site: NewSite) -> None:
     )
 
 
-def test_the_reporter_is_a_mask_on_every_page_of_the_desk(population: Population) -> None:
-    site, case = population.site, population.cases["works"]
+def test_the_reporter_is_a_mask_on_every_page_of_the_desk(site: Site) -> None:
+    case = make(site.factory, "works")
     site.factory.act(case, None, Action.MESSAGE, words="Kapan diperbaiki?")
     for login in ("pu.penghubung", "kota.admin", "nasional.admin", "pu.atasan"):
         browser = at_desk(site, login)

@@ -177,12 +177,6 @@ def test_no_table_holds_an_address_in_clear(site: Site, publisher: Publisher) ->
                 assert ADDRESS not in repr(tuple(row)).lower(), table.name
 
 
-def test_a_title_is_words_and_never_markup(site: Site, publisher: Publisher) -> None:
-    found = asked(site.factory.offices, publisher.publish("Judul <script>alert(1)</script>"))
-    page = site.browser().get(link(site, found)).get_data(as_text=True)
-    assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)" in page
-
-
 def test_the_address_of_the_form_leads_back_to_the_report(site: Site, publisher: Publisher) -> None:
     made = publisher.publish()
     answer = site.browser().get(f"{made.url}/ikuti")
