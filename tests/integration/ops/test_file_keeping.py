@@ -21,7 +21,6 @@ from schemas.report import NewFile
 from tests.offices import Offices
 
 PDF = NewFile(name="a.pdf", media_type="application/pdf", content=b"%PDF")
-LATER = datetime.now(UTC) + OLD_AFTER + timedelta(minutes=1)
 OWNER = UploadOwner(browser="b", form_id=str(uuid4()))
 
 
@@ -75,7 +74,7 @@ def test_a_database_that_knows_no_file_is_not_believed(sqlite_offices: Offices) 
 def test_files_that_were_set_aside_go_at_last(sqlite_offices: Offices) -> None:
     sqlite_offices.report(files=(PDF,))
     left_by_a_kill(sqlite_offices)
-    sweep, set_aside_at = FileSweep(sqlite_offices.database, sqlite_offices.files), LATER + ORPHANS_EVERY
+    sweep, set_aside_at = FileSweep(sqlite_offices.database, sqlite_offices.files), later() + ORPHANS_EVERY
     assert sweep.run(set_aside_at + ASIDE_FOR - timedelta(hours=1)) == 0
     assert sweep.run(set_aside_at + ASIDE_FOR + timedelta(hours=1)) == 1
     assert list((sqlite_offices.files / ASIDE).iterdir()) == []
@@ -91,13 +90,18 @@ def test_a_database_of_an_older_day_loses_no_attachment(sqlite_offices: Offices)
         for row in rows:
             session.delete(row)
     sweep = FileSweep(offices.database, offices.files)
-    assert sweep.run(LATER) == 2 and len(kept(offices)) == 1
+    assert sweep.run(later()) == 2 and len(kept(offices)) == 1
     with offices.database.write() as session:
         for row in rows:
             make_transient(row)
         session.add_all(rows)
-    assert sweep.run(LATER) == 0 and kept(offices) == named
-    assert sweep.run(LATER + ASIDE_FOR * 2) == 0 and kept(offices) == named
+    assert sweep.run(later()) == 0 and kept(offices) == named
+    assert sweep.run(later() + ASIDE_FOR * 2) == 0 and kept(offices) == named
+
+
+def later() -> datetime:
+    """When what is written now counts as old."""
+    return datetime.now(UTC) + OLD_AFTER + timedelta(minutes=1)
 
 
 def left_by_a_kill(offices: Offices) -> None:
