@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from domain.case import Role
+from domain.errors import TuntasError
 from ops.environment import enter_project, read_settings
 from ops.refusal import Refusal
 
@@ -31,6 +32,9 @@ def _run() -> int:
     except Refusal as refusal:
         for line in refusal.lines:
             click.echo(line, err=True)
+        return REFUSED
+    except TuntasError as problem:
+        click.echo(str(problem), err=True)
         return REFUSED
     except click.ClickException as wrong:
         wrong.show()

@@ -207,10 +207,14 @@ class _Reader:
 
     def _temporal_access(self) -> dict[str, str]:
         """All that says how the engine is reached beside where it is; a profile alone does not say that."""
+        self._flag("TEMPORAL_TLS")
         found = {name: value for name, value in self.env.items() if name.startswith(ACCESS) and value}
         key = self._secret("TEMPORAL_API_KEY")
         if found.pop("TEMPORAL_API_KEY_FILE", None) and key:
             found["TEMPORAL_API_KEY"] = key
+        file = found.get("TEMPORAL_CONFIG_FILE")
+        if file and not Path(file).is_file():
+            self.problems.append("TEMPORAL_CONFIG_FILE names a file that does not exist.")
         if found and not self.env.get("TEMPORAL_ADDRESS"):
             self.problems.append(f"TEMPORAL_ADDRESS is missing, and {', '.join(sorted(found))} is set.")
         return found

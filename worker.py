@@ -148,7 +148,7 @@ def _places(problem: Exception) -> str:
 def _sweep(settings: Settings, database: Database) -> Work:
     keyring = _keyring(settings)
     commands = CommandStore(database, keyring)
-    bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
+    bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
     cases = CaseClient(bridge)
     stores = SweptStores(
         database=database,
@@ -172,7 +172,7 @@ def _after(begun: threading.Event, work: Work) -> Work:
 
 
 def _keep_up(settings: Settings, database: Database) -> Work:
-    bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
+    bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
     return upkeep_of(database, bridge, settings.histories_folder, _now).run
 
 

@@ -17,6 +17,7 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from engine.access import access
 from ops.child import ChildSpec
 from ops.home import ENGINE_FILE
 from ops.ports import LOOPBACK
@@ -79,7 +80,11 @@ async def connect(settings: Settings) -> Client:
     """A client of an engine that answers, however long that takes."""
     while True:
         try:
-            client = await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)
+            client = await Client.connect(
+                settings.temporal_address,
+                namespace=settings.temporal_namespace,
+                **access(settings.temporal_access),
+            )
             if await client.service_client.check_health():
                 return client
         except (RuntimeError, RPCError):  # what the client raises while nobody listens, or not yet
