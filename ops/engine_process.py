@@ -120,11 +120,12 @@ async def register_search_attributes(client: Client) -> None:
         await client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
         )
-    while not await _searchable(client):
+    while not await searchable(client):
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _searchable(client: Client) -> bool:
+async def searchable(client: Client) -> bool:
+    """Whether all attributes are there, with their types."""
     try:
         await client.count_workflows(PROBE)
     except RPCError:
