@@ -10,18 +10,20 @@ import pytest
 
 from cli import tuntas
 from domain.case import Action, ClockName, Kind, Role, Stage
-from tests.sources import ROOT, our_code, our_tests
+from tests.sources import ROOT, our_code, our_tests, source
 
 VARIABLE = re.compile(r"\b(?:TUNTAS|TEMPORAL|SENDGRID)_[A-Z_]*[A-Z]\b")
 INTERFACES = (ROOT / "docs/interfaces.md").read_text()
 GLOSSARY = (ROOT / "docs/glossary.md").read_text()
+SECRET = re.compile(r'_secret\("(\w+)"\)')
 BESIDE = ("Makefile", ".ci/run")
 
 
 def named_in_code() -> set[str]:
     texts = [found.text for found in (*our_code(), *our_tests())]
     texts += [(ROOT / name).read_text() for name in BESIDE]
-    return {name for text in texts for name in VARIABLE.findall(text)}
+    files = {f"{name}_FILE" for name in SECRET.findall(source("settings.py").text)}
+    return {name for text in texts for name in VARIABLE.findall(text)} | files
 
 
 def commands(group: click.Group, before: str = "tuntas") -> set[str]:

@@ -36,6 +36,18 @@ def test_certificates_of_our_own_are_read_from_their_files(tmp_path: Path) -> No
     assert found == {"tls": wanted}
 
 
+def test_certificates_may_stand_in_the_variables_themselves() -> None:
+    found = access(
+        {
+            "TEMPORAL_TLS_SERVER_CA_CERT_DATA": "ca",
+            "TEMPORAL_TLS_CLIENT_CERT_DATA": "cert",
+            "TEMPORAL_TLS_CLIENT_KEY_DATA": "key",
+        }
+    )
+    wanted = TLSConfig(server_root_ca_cert=b"ca", client_cert=b"cert", client_private_key=b"key")
+    assert found == {"tls": wanted}
+
+
 def test_a_profile_is_read_from_the_file_that_is_named(tmp_path: Path) -> None:
     file = tmp_path / "engines.toml"
     file.write_text('[profile.cloud]\naddress = "elsewhere:7233"\nnamespace = "other"\napi_key = "key"\n')
