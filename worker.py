@@ -121,7 +121,7 @@ class Background:
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=keep_running, args=(work, self._stopping), name=name)
-            for name, work in _works(settings, database).items()
+            for name, work in works(settings, database).items()
         ]
 
     def start(self) -> None:
@@ -136,14 +136,14 @@ class Background:
             thread.join(timeout=STOP_WITHIN.total_seconds())
 
 
-def _works(settings: Settings, database: Database) -> dict[str, Work]:
+def works(settings: Settings, database: Database) -> dict[str, Work]:
     """What the chosen roles do in threads, by the names of the threads."""
     operation = OperationStore(database)
-    works: dict[str, Work] = {}
+    found: dict[str, Work] = {}
     if "cases" in settings.worker_roles:
-        works["heartbeat"] = Heartbeat(operation).run
+        found["heartbeat"] = Heartbeat(operation).run
     if "sweeper" in settings.worker_roles:
-        works |= {
+        found |= {
             "sweeper": after_heartbeat(operation, _sweep(settings, database)),
             "upkeep": _keep_up(settings, database),
             "files": _keep_files(settings, database),
@@ -151,10 +151,10 @@ def _works(settings: Settings, database: Database) -> dict[str, Work]:
         }
     if "mail" in settings.worker_roles:
         if settings.can_mail:
-            works["relay"] = _relay(settings, database)
+            found["relay"] = _relay(settings, database)
         else:
             log.warning(WAITING_FOR_KEY)
-    return works
+    return found
 
 
 def keep_running(work: Work, stopping: threading.Event, pause: float = RESTART_SECONDS) -> None:
