@@ -17,7 +17,14 @@ from prometheus_client import REGISTRY, Counter
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.runtime import LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 from temporalio.worker import Worker
 
 from activities.case_record import CaseRecordActivities
@@ -277,8 +284,15 @@ def _runtime(settings: Settings) -> Runtime:
             serve_metrics(settings.host, settings.metrics_port, sources)
         except OSError as problem:
             raise SettingsError([f"TUNTAS_METRICS_PORT cannot be used: {problem.strerror}."]) from problem
-    filters = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=filters), metrics=metrics))
+    lines = LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(
+            logger=logging.getLogger("engine"),
+            append_target_to_name=False,
+            append_log_fields_to_message=settings.demo,  # they may repeat what an error says
+        ),
+    )
+    return Runtime(telemetry=TelemetryConfig(logging=lines, metrics=metrics))
 
 
 async def _connect(settings: Settings, runtime: Runtime, stop: asyncio.Event) -> Client | None:
