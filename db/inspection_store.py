@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from db import directory_store
@@ -24,7 +25,7 @@ from schemas.report import ReportWords
 
 SUBSCRIBER = "subscriber:"
 MOST_DELIVERIES = 1_500
-MOST_COMMANDS = 200
+MOST_COMMANDS = 500
 AT_ONCE = 500
 """Ids that one query names at most."""
 
@@ -52,6 +53,15 @@ class DeliveryEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RawEvent:
+    """A row of the log as it was written."""
+
+    seq: int
+    recorded_at: datetime
+    event: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatedClock:
     """How a clock's date came about when an event started or moved it, and the calendars of then."""
 
@@ -70,18 +80,18 @@ class InspectionStore:
 
     def log_before(self, case_id: int, seq: int | None, limit: int) -> list[LogEntry]:
         """The events before that number, or the newest, newest first."""
+        return [
+            LogEntry(event=EVENT.validate_python(row.event, strict=False), recorded_at=row.recorded_at)
+            for row in self.raw_log_before(case_id, seq, limit)
+        ]
+
+    def raw_log_before(self, case_id: int, seq: int | None, limit: int) -> list[RawEvent]:
+        """The same events as they lie in the table."""
         older = [] if seq is None else [CaseLogRow.seq < seq]
-        query = (
-            select(CaseLogRow)
-            .where(CaseLogRow.case_id == case_id, *older)
-            .order_by(CaseLogRow.seq.desc())
-            .limit(limit)
-        )
+        query = select(CaseLogRow).where(CaseLogRow.case_id == case_id, *older)
         with self._database.read() as session:
-            return [
-                LogEntry(event=EVENT.validate_python(row.event, strict=False), recorded_at=row.recorded_at)
-                for row in session.scalars(query)
-            ]
+            rows = session.scalars(query.order_by(CaseLogRow.seq.desc()).limit(limit))
+            return [RawEvent(seq=row.seq, recorded_at=row.recorded_at, event=row.event) for row in rows]
 
     def words_of(self, case_id: int, message_ids: Collection[int]) -> dict[int, str]:
         """Opened words by the id of their message."""
@@ -121,11 +131,10 @@ class InspectionStore:
     def dated(self, case_id: int, clocks: Iterable[Clock]) -> list[DatedClock]:
         """Those clocks for which a date was computed when they came to be as they are, in order."""
         given = list(clocks)
-        named = [and_(DueRow.clock == one.name.value, DueRow.seq == one.seq) for one in given]
         found: dict[tuple[str, int], Derivation] = {}
         with self._database.read() as session:
-            for some in (named[start : start + AT_ONCE] for start in range(0, len(named), AT_ONCE)):
-                query = select(DueRow).where(DueRow.case_id == case_id, or_(*some))
+            for some in _batches({one.seq for one in given}):
+                query = select(DueRow).where(DueRow.case_id == case_id, DueRow.seq.in_(some))
                 for row in session.scalars(query):
                     found[row.clock, row.seq] = Derivation.from_json(row.derivation)
             dated = [one for one in given if (one.name.value, one.seq) in found]
