@@ -70,7 +70,7 @@ class _Reading:
     timers: TimerBook
     records: dict[int, tuple[str, int, int]] = field(default_factory=dict)
     """By the number of its scheduling: id, first and last event of an activity."""
-    updates: dict[int, tuple[str, Command | None]] = field(default_factory=dict)
+    updates: dict[str, tuple[str, Command | None]] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
 
 
@@ -84,6 +84,7 @@ def digest(run_id: str, events: Iterable[HistoryEvent]) -> RunDigest:
     previous = started.continued_execution_run_id
     reading = _Reading(carried=_carried(given[-1]), timers=TimerBook(continued=bool(previous)))
     entries = [entry for event in given for entry in _read(event, reading)]
+    entries = [_unless_brief(entry, reading.timers.brief) for entry in entries]
     closed = entries[-1].kind in CLOSES
     return RunDigest(
         run_id=run_id,
@@ -132,6 +133,11 @@ def content_of(payload: Payload) -> Any:
         return json.loads(payload.data)
     except ValueError:
         return None
+
+
+def _unless_brief(entry: Entry, brief: set[int]) -> Entry:
+    is_brief = entry.number in brief and entry.kind in {EntryKind.TIMER_SET, EntryKind.TIMER_MOVED}
+    return replace(entry, kind=EntryKind.TIMER_BRIEF) if is_brief else entry
 
 
 def _read(event: HistoryEvent, reading: _Reading) -> list[Entry]:
@@ -208,13 +214,13 @@ def _signaled(event: HistoryEvent, base: Entry, reading: _Reading) -> list[Entry
 def _accepted(event: HistoryEvent, base: Entry, reading: _Reading) -> list[Entry]:
     request = event.workflow_execution_update_accepted_event_attributes.accepted_request
     command = _command(request.input.args)
-    reading.updates[event.event_id] = (request.input.name, command)
+    reading.updates[request.meta.update_id] = (request.input.name, command)
     return [replace(base, kind=EntryKind.COMMAND_TAKEN, name=request.input.name, command=command)]
 
 
 def _completed(event: HistoryEvent, base: Entry, reading: _Reading) -> list[Entry]:
     attributes = event.workflow_execution_update_completed_event_attributes
-    name, command = reading.updates.get(attributes.accepted_event_id, ("", None))
+    name, command = reading.updates.get(attributes.meta.update_id, ("", None))
     if attributes.outcome.HasField("failure"):
         kind, found = EntryKind.COMMAND_REFUSED, failure_type(attributes.outcome.failure)
         return [replace(base, kind=kind, name=name, command=command, failure=found)]

@@ -28,6 +28,8 @@ class EntryKind(StrEnum):
     TIMER_MOVED = "timer_moved"
     TIMER_KEPT = "timer_kept"
     """Set again for the same instant."""
+    TIMER_BRIEF = "timer_brief"
+    """Set, and taken back at once."""
     TIMER_CANCELED = "timer_canceled"
     TIMER_FIRED = "timer_fired"
     COMMAND_TAKEN = "command_taken"

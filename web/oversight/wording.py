@@ -19,6 +19,7 @@ ENTRIES: Mapping[EntryKind, LazyText] = {
     EntryKind.TIMER_SET: lazy_gettext("Pewaktu dipasang"),
     EntryKind.TIMER_MOVED: lazy_gettext("Pewaktu dipindah"),
     EntryKind.TIMER_KEPT: lazy_gettext("Pewaktu dipasang lagi untuk saat yang sama"),
+    EntryKind.TIMER_BRIEF: lazy_gettext("Pewaktu sesaat"),
     EntryKind.TIMER_CANCELED: lazy_gettext("Pewaktu dilepas"),
     EntryKind.TIMER_FIRED: lazy_gettext("Pewaktu berbunyi"),
     EntryKind.COMMAND_TAKEN: lazy_gettext("Perintah sampai di alur kerja"),
