@@ -31,7 +31,7 @@ from web.text import LazyText, gettext, lazy_gettext
 SOURCES: dict[Source, LazyText] = {
     Source.ENGINE: lazy_gettext("Riwayat alur kerja di mesin"),
     Source.EXPORT: lazy_gettext("Riwayat alur kerja yang tersimpan"),
-    Source.LOG: lazy_gettext("Buku log kasus di basis data"),
+    Source.LOG: lazy_gettext("Log laporan di basis data"),
 }
 READ: dict[Source, LazyText] = {
     Source.ENGINE: lazy_gettext("dibaca"),
@@ -41,7 +41,7 @@ READ: dict[Source, LazyText] = {
 WHYS: dict[Why, LazyText] = {
     Why.ASKED: lazy_gettext("Anda memilih log; peristiwa mesin tidak ada di dalamnya."),
     Why.AWAY: lazy_gettext("Mesin tidak menjawab, jadi yang tampil bukan dari mesin."),
-    Why.GONE: lazy_gettext("Mesin tidak lagi menyimpan riwayat kasus ini."),
+    Why.GONE: lazy_gettext("Mesin tidak lagi menyimpan riwayat laporan ini."),
     Why.LONG: lazy_gettext("Riwayat di mesin terlalu panjang untuk satu halaman, jadi yang tampil dari log."),
     Why.BROKEN: lazy_gettext("Berkas riwayat yang tersimpan tidak terbaca, jadi yang tampil dari log."),
     Why.NOT_STARTED: lazy_gettext("Mesin belum mengambil laporan ini; ia mengambilnya begitu siap."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -204,7 +204,10 @@ def _told_of_fault(event: Event) -> bool:
 def _pairs(event: Event) -> list[Pair]:
     """For every clock that this event ran out or stopped: when it was due, and when that came."""
     if event.kind is EventKind.CLOCK_EXPIRED:
-        return [_pair(clock, event.at) for clock in event.clocks if _dated(clock) and clock.expired_at]
+        expired = [clock for clock in event.clocks if _dated(clock) and clock.expired_at is not None]
+        return [
+            replace(_pair(clock, event.at), verdict=gettext("terlewati tanpa tindakan")) for clock in expired
+        ]
     stopped = [clock for clock in event.clocks if clock.stopped_at == event.at and _dated(clock)]
     return [_pair(clock, event.at) for clock in stopped]
 

@@ -10,6 +10,7 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from db.case_reader import CaseFile
+from db.inspection_store import InspectionStore
 from domain.case import Role
 from engine.history import EngineAwayError
 from engine.history_file import UnreadableHistoryError, read_history
@@ -32,7 +33,7 @@ def raw(code: str) -> ResponseReturnValue:
     found = overseen_case(code)
     hidden = _hidden(found)
     if request.args.get("sumber") == "log":
-        return _download(found.file, "log", _log(found.file, hidden))
+        return _download(found.file, "log", _log(services().inspection, found.file.case_id, hidden))
     try:
         run = _run(found.file, request.args.get("bagian", "")[:64])
     except (EngineAwayError, LongHistoryError, UnreadableHistoryError):
@@ -59,11 +60,11 @@ def _run(file: CaseFile, run_id: str) -> FetchedRun | None:
     return runs.get(run_id)
 
 
-def _log(file: CaseFile, hidden: frozenset[str]) -> Iterator[str]:
-    """A JSON array of the log, newest first."""
+def _log(store: InspectionStore, case_id: int, hidden: frozenset[str]) -> Iterator[str]:
+    """A JSON array of the log, newest first; written while it is read, after the request's own time."""
     seq: int | None = None
     yield "["
-    while rows := services().inspection.raw_log_before(file.case_id, seq, ROWS):
+    while rows := store.raw_log_before(case_id, seq, ROWS):
         for row in rows:
             content = {"seq": row.seq, "recorded_at": row.recorded_at.isoformat(), "event": row.event}
             yield ("" if seq is None else ",") + "\n" + json.dumps(without(content, hidden), sort_keys=True)

@@ -11,7 +11,7 @@ from web.text import LazyText, gettext, lazy_gettext
 WHYS: Mapping[Unchecked, LazyText] = {
     Unchecked.BUSY: lazy_gettext("Pemeriksaan lain sedang berjalan. Ulangi sebentar lagi."),
     Unchecked.AWAY: lazy_gettext("Mesin tidak menjawab, dan riwayat yang tersimpan tidak ada."),
-    Unchecked.NONE: lazy_gettext("Mesin tidak menyimpan riwayat kasus ini, dan berkasnya tidak ada."),
+    Unchecked.NONE: lazy_gettext("Mesin tidak menyimpan riwayat laporan ini, dan berkasnya tidak ada."),
     Unchecked.UNREADABLE: lazy_gettext("Riwayat yang tersimpan tidak terbaca."),
     Unchecked.TOO_LONG: lazy_gettext("Riwayatnya terlalu panjang untuk diperiksa dari halaman ini."),
     Unchecked.TIME: lazy_gettext("Waktu pemeriksaan habis sebelum selesai."),
@@ -66,7 +66,7 @@ def _differs(result: ReplayResult) -> list[str]:
         lines.append(gettext("Program yang sekarang gagal di sana: %(type)s.", type=result.failure))
     else:
         lines.append(gettext("Program yang sekarang memutuskan lain di sana."))
-    return [*lines, gettext("Kasus ini sendiri tidak berubah. Beri tahu pengelola sistem.")]
+    return [*lines, gettext("Laporan ini sendiri tidak berubah. Beri tahu pengelola sistem.")]
 
 
 def _until(result: ReplayResult) -> str:

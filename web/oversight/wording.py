@@ -10,9 +10,9 @@ from web.presenter.labels import ACTIONS, CLOCKS
 from web.text import LazyText, gettext, lazy_gettext
 
 ENTRIES: Mapping[EntryKind, LazyText] = {
-    EntryKind.HAPPENED: lazy_gettext("Peristiwa kasus"),
-    EntryKind.RUN_STARTED: lazy_gettext("Alur kerja kasus dimulai"),
-    EntryKind.RUN_COMPLETED: lazy_gettext("Alur kerja kasus berakhir"),
+    EntryKind.HAPPENED: lazy_gettext("Peristiwa laporan"),
+    EntryKind.RUN_STARTED: lazy_gettext("Alur kerja laporan dimulai"),
+    EntryKind.RUN_COMPLETED: lazy_gettext("Alur kerja laporan berakhir"),
     EntryKind.RUN_CONTINUED: lazy_gettext("Riwayat dipotong; potongan berikutnya melanjutkan"),
     EntryKind.RUN_BROKEN_OFF: lazy_gettext("Alur kerja terputus sebelum berakhir"),
     EntryKind.CANCEL_REQUESTED: lazy_gettext("Penghentian alur kerja diminta"),
