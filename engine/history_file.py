@@ -14,6 +14,15 @@ from schemas.upkeep import FetchedHistory, FetchedRun
 FORMAT = 1
 
 
+MOST_BYTES = 60_000_000
+"""Of JSON that is read for a page."""
+_SIZE_AT_END = 4
+
+
+class LongHistoryError(Exception):
+    """A history holds more than a page can be made of."""
+
+
 class UnreadableHistoryError(Exception):
     """A file of histories is not what `packed` wrote."""
 
@@ -53,16 +62,19 @@ def unpacked(content: bytes) -> FetchedHistory:
 def read_history(folder: Path, code: str) -> tuple[FetchedHistory, datetime] | None:
     """The exported history of a case and when its file was written; None if there is none.
 
-    Raises: UnreadableHistoryError.
+    Raises: LongHistoryError, UnreadableHistoryError.
     """
     path = history_path(folder, code)
     try:
         written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return unpacked(path.read_bytes()), written_at
+        content = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as problem:
         raise UnreadableHistoryError from problem
+    if int.from_bytes(content[-_SIZE_AT_END:], "little") > MOST_BYTES:
+        raise LongHistoryError
+    return unpacked(content), written_at
 
 
 def _run(run: dict[str, Any]) -> FetchedRun:

@@ -23,7 +23,7 @@ from engine.bridge import Bridge
 from engine.case_client import AWAY
 from engine.digest import digest, failure_type, instant
 from engine.history import EngineAwayError
-from engine.history_file import UnreadableHistoryError
+from engine.history_file import LongHistoryError, UnreadableHistoryError
 from engine.ids import case_workflow_id
 from engine.probe import is_unknown_workflow
 from schemas.inspection import LiveRun, PendingActivity, PendingTask, RunDigest, RunReading, RunStatus
@@ -40,10 +40,6 @@ STATUSES = {
     WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW: RunStatus.CONTINUED,
     WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED: RunStatus.PAUSED,
 }
-
-
-class LongHistoryError(Exception):
-    """A run holds more than a page can be made of."""
 
 
 @dataclass(frozen=True, kw_only=True)

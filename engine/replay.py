@@ -15,9 +15,9 @@ from temporalio.workflow import NondeterminismError
 
 from engine.digest import type_of
 from engine.history import EngineAwayError
-from engine.history_file import UnreadableHistoryError
+from engine.history_file import LongHistoryError, UnreadableHistoryError
 from engine.ids import case_workflow_id
-from engine.inspection import InspectionClient, LongHistoryError, history_of
+from engine.inspection import InspectionClient, history_of
 from schemas.inspection import ReplayResult, Unchecked, Verdict
 from schemas.upkeep import FetchedHistory
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-TEXTS = frozenset({"message", "stackTrace", "encodedAttributes", "details", "reason"})
-"""What failures and ends say in sentences and values of their own; they may repeat what somebody wrote."""
+TEXTS = frozenset({"message", "stackTrace", "encodedAttributes", "details", "reason", "identity"})
+"""What failures and ends say in sentences, which may repeat what somebody wrote; and names of machines."""
 PLAIN = base64.b64encode(b"json/plain").decode()
 
 

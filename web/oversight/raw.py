@@ -13,8 +13,7 @@ from db.case_reader import CaseFile
 from db.inspection_store import InspectionStore
 from domain.case import Role
 from engine.history import EngineAwayError
-from engine.history_file import UnreadableHistoryError, read_history
-from engine.inspection import LongHistoryError
+from engine.history_file import LongHistoryError, UnreadableHistoryError, read_history
 from engine.scrub import scrubbed, without
 from schemas.upkeep import FetchedRun
 from web.desk.case_people import KNOW_THE_ACCUSED

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from db.case_reader import CaseFile
 from domain.code import show_code
-from engine.history_file import UnreadableHistoryError, read_history
+from engine.history_file import LongHistoryError, UnreadableHistoryError, read_history
 from schemas.inspection import ReplayResult, Unchecked, Verdict
 from web.oversight.asked import Asked
 from web.oversight.blueprint import bp
@@ -37,6 +37,8 @@ def _checked(file: CaseFile) -> ReplayResult:
         return result
     try:
         found = read_history(services().settings.histories_folder, file.code)
+    except LongHistoryError:
+        return ReplayResult(verdict=Verdict.UNCHECKED, why=Unchecked.TOO_LONG)
     except UnreadableHistoryError:
         return ReplayResult(verdict=Verdict.UNCHECKED, why=Unchecked.UNREADABLE)
     return result if found is None else services().replays.check(file.code, found[0])

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from db.case_reader import CaseFile
 from engine.history import EngineAwayError
-from engine.history_file import UnreadableHistoryError, read_history
-from engine.inspection import LongHistoryError, read_exported
+from engine.history_file import LongHistoryError, UnreadableHistoryError, read_history
+from engine.inspection import read_exported
 from schemas.inspection import LiveRun, RunDigest
 from schemas.upkeep import FetchedHistory
 from web.oversight.item import Item, Place, Source, of_entries, of_log, with_commands
@@ -107,6 +107,8 @@ def _from_file(file: CaseFile, place: Place | None, why: Why) -> Opened:
             return Opened(source=Source.EXPORT, as_of=written_at, why=why, first=part, exported=exported)
     except UnreadableHistoryError:
         why = Why.BROKEN
+    except LongHistoryError:
+        why = Why.LONG
     if why is Why.GONE and not services().inspection.is_started(file.case_id):
         why = Why.NOT_STARTED
     return _from_log(file, None, why)

@@ -18,8 +18,9 @@ from db.upkeep_export import ExportStore
 from domain.case import Action, FollowUp
 from engine.bridge import Bridge
 from engine.history import EngineAwayError, HistoryClient
+from engine.history_file import LongHistoryError
 from engine.ids import case_workflow_id
-from engine.inspection import InspectionClient, LongHistoryError
+from engine.inspection import InspectionClient
 from engine.replay import ReplayCheck
 from ops.history_export import HistoryExporter
 from ops.rebuild import Rebuilder

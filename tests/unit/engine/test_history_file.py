@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.history_file import UnreadableHistoryError, history_path, packed, read_history, unpacked
+from engine.history_file import (
+    LongHistoryError,
+    UnreadableHistoryError,
+    history_path,
+    packed,
+    read_history,
+    unpacked,
+)
 from engine.inspection import history_of, read_exported
 from schemas.upkeep import FetchedRun
 from tests.histories import CORPUS, fetched
@@ -27,6 +34,15 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert [run.history for run in read.runs] == [run.history for run in given.runs]
     assert read.whole and written_at.tzinfo is not None
     assert read.runs[0].event_count == read_exported(read.workflow_id, read.runs[0]).event_count
+
+
+def test_a_file_too_long_for_a_page_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = history_path(tmp_path, CODE)
+    path.parent.mkdir()
+    path.write_bytes(packed(fetched(CORPUS[0])))
+    monkeypatch.setattr("engine.history_file.MOST_BYTES", 1000)
+    with pytest.raises(LongHistoryError):
+        read_history(tmp_path, CODE)
 
 
 def test_a_case_without_a_file_has_none(tmp_path: Path) -> None:

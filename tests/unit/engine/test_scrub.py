@@ -6,14 +6,16 @@ import json
 
 from temporalio.client import WorkflowHistory
 
+from engine.digest import digest
 from engine.scrub import scrubbed, without
 from tests.histories import CORPUS, SECRET, Made, failure, history, payloads
 
 
 def test_a_run_of_the_corpus_stays_what_it_was() -> None:
-    given = history(CORPUS[-1]).to_json_dict()
-    again = WorkflowHistory.from_json("case-x", scrubbed(given))
-    assert again.events == WorkflowHistory.from_json("case-x", given).events
+    given = history(CORPUS[-1])
+    again = WorkflowHistory.from_json("case-x", scrubbed(given.to_json_dict()))
+    assert digest("r", again.events) == digest("r", given.events)
+    assert "identity" not in again.to_json()
 
 
 def test_texts_of_failures_are_left_out() -> None:
