@@ -12,7 +12,7 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import TypeAdapter, ValidationError
 from temporalio.api.common.v1 import Payload, Payloads
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 
@@ -169,8 +169,12 @@ def _by_itself(base: Entry) -> str:
 
 
 def _task_failed(event: HistoryEvent, base: Entry, reading: _Reading) -> list[Entry]:
+    """A task that was overtaken by news is made again at once; that is no failure."""
     failed = event.workflow_task_failed_event_attributes
-    return [replace(base, kind=EntryKind.TASK_FAILED, failure=failure_type(failed.failure) or base.type)]
+    if failed.cause == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND:
+        return [replace(base, kind=EntryKind.TASK_REPEATED)]
+    cause = WorkflowTaskFailedCause.Name(failed.cause).removeprefix("WORKFLOW_TASK_FAILED_CAUSE_")
+    return [replace(base, kind=EntryKind.TASK_FAILED, failure=failure_type(failed.failure) or cause)]
 
 
 def _scheduled(event: HistoryEvent, base: Entry, reading: _Reading) -> list[Entry]:

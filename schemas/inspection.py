@@ -43,6 +43,8 @@ class EntryKind(StrEnum):
     TASK_SCHEDULED = "task_scheduled"
     TASK_STARTED = "task_started"
     TASK_DONE = "task_done"
+    TASK_REPEATED = "task_repeated"
+    """News came before it could end; it is made again."""
     TASK_FAILED = "task_failed"
     DISPLAYED = "displayed"
     """What the engine's own lists show of the case was changed."""

@@ -137,7 +137,7 @@ class Inspector(Officer):
     def inspect(self, code: str) -> None:
         """From the desk's page of a case to its history."""
         self.open(code)
-        self.page.locator(".tabs").get_by_role("link", name="Telusuri riwayat").click()
+        self.page.locator(".tabs").get_by_role("link", name="Telusuri").click()
         self.page.wait_for_url("**/oversight/kasus/**")
 
     def only(self, *kinds: str, words: str = "") -> None:

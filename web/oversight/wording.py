@@ -33,6 +33,7 @@ ENTRIES: Mapping[EntryKind, LazyText] = {
     EntryKind.TASK_SCHEDULED: lazy_gettext("Giliran memutuskan dijadwalkan"),
     EntryKind.TASK_STARTED: lazy_gettext("Giliran diambil pekerja"),
     EntryKind.TASK_DONE: lazy_gettext("Giliran selesai"),
+    EntryKind.TASK_REPEATED: lazy_gettext("Giliran diulang karena ada kabar baru"),
     EntryKind.TASK_FAILED: lazy_gettext("Giliran memutuskan gagal"),
     EntryKind.DISPLAYED: lazy_gettext("Keterangan di daftar mesin diperbarui"),
     EntryKind.MARKED: lazy_gettext("Versi aturan ditandai"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.common.v1 import ActivityType
+from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from temporalio.api.failure.v1 import Failure, TimeoutFailureInfo
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.update.v1 import Input, Meta, Outcome, Request
@@ -161,6 +162,18 @@ def test_failures_are_told_by_type_and_attempt_and_never_in_their_words() -> Non
     assert (late.kind, late.failure) == (EntryKind.TASK_FAILED, "WORKFLOW_TASK_TIMED_OUT")
     assert "Kenari" not in repr(read)
     assert read.activities == (("1", 1, 1),)
+
+
+def test_a_turn_that_was_overtaken_by_news_is_no_failure() -> None:
+    made = began()
+    overtaken = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
+    made.add("WORKFLOW_TASK_FAILED", cause=overtaken)
+    made.add(
+        "WORKFLOW_TASK_FAILED", cause=WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND
+    )
+    again, failed = digest("r", made.events).entries[1:]
+    assert (again.kind, again.failure) == (EntryKind.TASK_REPEATED, "")
+    assert (failed.kind, failed.failure) == (EntryKind.TASK_FAILED, "FORCE_CLOSE_COMMAND")
 
 
 def test_the_innermost_cause_names_a_failure() -> None:
