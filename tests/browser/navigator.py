@@ -129,3 +129,33 @@ class Officer(Person):
             else:
                 control.fill(value)
         form.locator("button[type=submit]:not([name]):visible").click()
+
+
+class Inspector(Officer):
+    """Looks into what happened to a case, and why."""
+
+    def inspect(self, code: str) -> None:
+        """From the desk's page of a case to its history."""
+        self.open(code)
+        self.page.locator(".tabs").get_by_role("link", name="Telusuri").click()
+        self.page.wait_for_url("**/oversight/kasus/**")
+
+    def only(self, *kinds: str, words: str = "") -> None:
+        """Shows some kinds of lines, and those that hold some words."""
+        for kind in kinds:
+            self.page.get_by_label(kind, exact=True).check(force=True)
+        self.page.locator("#q").fill(words)
+        self.page.get_by_role("button", name="Tampilkan").click()
+
+    def titles(self) -> list[str]:
+        """What the lines say, the newest first."""
+        return self.page.locator(".timeline .what strong").all_text_contents()
+
+    def compare(self, first: str, second: str) -> dict[str, tuple[str, str]]:
+        """What changed between two instants: before and after, by its name."""
+        self.page.locator("#pada").fill(first)
+        self.page.locator("#dengan").fill(second)
+        self.page.get_by_role("button", name="Tampilkan").click()
+        rows = self.page.locator(".differences tbody tr")
+        cells = [rows.nth(number).locator("th, td").all_text_contents() for number in range(rows.count())]
+        return {name: (before, after) for name, before, after in cells}

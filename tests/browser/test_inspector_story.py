@@ -1,0 +1,152 @@
+"""A supervisor looks into a case: its history, how it stood then, and whether today's program agrees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.navigator import NARROW, Citizen, Inspector, Officer
+from tests.eventually import eventually_here
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+OFFICE = "Dinas Pekerjaan Umum"
+
+
+@pytest.fixture(scope="module")
+def code(browser: Browser, stack: Stack, pictures: Path) -> str:
+    """A case that was sent to an office, asked back about, followed up and answered."""
+    citizen = Citizen(browser, stack.url, pictures)
+    citizen.file("Tutup got hilang di depan sekolah", "Tutup got hilang sejak Senin, anak-anak bisa jatuh.")
+    citizen.send()
+    citizen.follow()
+    acts = (
+        ("kota", "dispose", {"unit": OFFICE, "note": "Mohon segera, ini di depan sekolah."}),
+        ("pu", "follow_up", {"type": "action", "words": "Kami pasang penutup sementara hari ini."}),
+        ("pu", "answer", {"words": "Penutup beton sudah terpasang."}),
+    )
+    for login, action, fields in acts:
+        officer = Officer(browser, stack.url, pictures)
+        officer.log_in(login)
+        officer.open(citizen.code)
+        officer.act(action, **fields)
+        officer.page.get_by_role("status").get_by_text("pelapor").or_(
+            officer.page.get_by_role("status").get_by_text("dikirim ke")
+        ).first.wait_for()
+        officer.context.close()
+    citizen.context.close()
+    return citizen.code
+
+
+@pytest.fixture
+def inspector(browser: Browser, stack: Stack, pictures: Path) -> Iterator[Inspector]:
+    made = Inspector(browser, stack.url, pictures)
+    made.log_in("pu.atasan")
+    yield made
+    made.context.close()
+
+
+def test_the_history_tells_who_decided_what_was_planned_and_what_came(
+    inspector: Inspector, code: str
+) -> None:
+    page = inspector.page
+    inspector.inspect(code)
+    told = inspector.titles()
+    people = [one for one in told if one.startswith(("Laporan di", "Tindakan"))]
+    assert people == [
+        "Laporan dijawab",
+        "Tindakan",
+        f"Laporan didisposisikan ke {OFFICE}",
+        "Laporan diterima",
+    ]
+    assert any(one.startswith("Pewaktu di") for one in told)
+    assert page.get_by_text("Riwayat alur kerja di mesin").is_visible()
+    fold = page.locator(".timeline > .is-fold summary").first
+    fold.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".machine li").first.is_visible()
+    page.locator(".folds summary").first.click()
+    inspector.look("inspector")
+
+
+def test_lines_are_searched_and_chosen_by_kind(inspector: Inspector, code: str) -> None:
+    inspector.inspect(code)
+    inspector.only("Keputusan orang", words="beton")
+    assert inspector.titles() == ["Laporan dijawab"]
+    inspector.look("inspector-found")
+    inspector.page.get_by_role("link", name="Hapus saringan").click()
+    inspector.only("Peristiwa mesin")
+    assert "Pencatatan selesai" in " ".join(inspector.titles())
+
+
+def test_the_case_stands_as_it_stood_and_the_difference_is_in_words(inspector: Inspector, code: str) -> None:
+    page = inspector.page
+    inspector.inspect(code)
+    page.locator("#peristiwa-2").get_by_role("link", name="nomor 2").click()
+    assert page.get_by_text("Terdisposisi, belum ditindaklanjuti").first.is_visible()
+    changed = inspector.compare("1", "4")
+    assert changed["Tahap"] == ("Menunggu verifikasi", "Menunggu konfirmasi pelapor")
+    assert changed["Pemegang"] == ("Pemerintah Kota Contoh", OFFICE)
+    assert changed["Konfirmasi pelapor"][0] == "–"
+    inspector.look("as-it-was")
+
+
+def test_the_program_of_today_agrees_with_the_history(inspector: Inspector, code: str) -> None:
+    page = inspector.page
+    inspector.inspect(code)
+    page.get_by_role("button", name="Periksa ulang").click()
+    page.get_by_text("Pemeriksaan ulang: sama").wait_for()
+    inspector.look("inspector-checked")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="peristiwa mesin (JSON)").click()
+    events = json.loads(Path(started.value.path()).read_text())["events"]
+    assert events[0]["eventType"] == "EVENT_TYPE_WORKFLOW_EXECUTION_STARTED"
+
+
+def test_everything_works_without_scripts_and_on_a_narrow_screen(
+    browser: Browser, stack: Stack, inspector: Inspector, code: str
+) -> None:
+    state = inspector.context.storage_state()
+    plain = browser.new_context(
+        java_script_enabled=False, storage_state=state, viewport={**NARROW, "width": 320}
+    )
+    page = plain.new_page()
+    page.goto(f"{stack.url}/oversight")
+    page.locator("#kode").fill(code)
+    page.locator("form:has(#kode) button").click()
+    assert "/oversight/kasus/" in page.url
+    page.locator("#q").fill("beton")
+    page.get_by_role("button", name="Tampilkan").click()
+    assert page.locator(".timeline .what strong").all_text_contents() == ["Laporan dijawab"]
+    page.locator("#pada").fill("2")
+    page.get_by_role("button", name="Lihat keadaannya").click()
+    assert page.locator("h1").text_content() == "Seperti saat itu: Tutup got hilang di depan sekolah"
+    plain.close()
+    inspector.page.set_viewport_size({**NARROW, "width": 320})
+    for path in ("", "/keadaan?pada=1&dengan=4"):
+        inspector.go(f"/oversight/kasus/{code}{path}")
+        assert not inspector.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+def test_while_the_engine_is_down_the_log_speaks_and_says_so(
+    stack: Stack, inspector: Inspector, code: str
+) -> None:
+    engine = stack.freeze("engine")
+    try:
+        inspector.go(f"/oversight/kasus/{code}")
+        assert inspector.page.get_by_text(
+            "Mesin tidak menjawab, jadi yang tampil bukan dari mesin."
+        ).is_visible()
+        assert "Laporan dijawab" in inspector.titles()
+    finally:
+        stack.thaw(engine)
+
+    def answers() -> bool:
+        inspector.page.reload()
+        return inspector.page.get_by_text("Riwayat alur kerja di mesin").count() > 0
+
+    eventually_here(answers, "the engine's own history again", 60.0, 0.5)
