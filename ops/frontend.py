@@ -24,7 +24,6 @@ TRANSLATIONS = ROOT / "web" / "translations"
 INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
 COPIES = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
-    "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2": "latin.woff2",
     "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-ext-wght-normal.woff2": (
         "latin-ext.woff2"
