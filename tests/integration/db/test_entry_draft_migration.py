@@ -13,7 +13,7 @@ from db.desk_draft_store import DeskDraftStore
 from db.migrate import FOLDER
 from tests.offices import Offices
 
-BEFORE = "0011"
+BEFORE = "0012"
 
 
 @pytest.mark.timeout(240)
