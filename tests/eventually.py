@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-LIMIT_SECONDS = 30.0
+LIMIT_SECONDS = 90.0
 PAUSE_SECONDS = 0.02
 
 

@@ -19,7 +19,7 @@ from tests.eventually import eventually_here
 
 ROOT = Path(__file__).parent.parent
 PARTS = {"engine": "start-dev", "worker": "worker", "web": "web"}
-READY_WITHIN = 120.0
+READY_WITHIN = 300.0
 
 
 class Stack:
@@ -101,7 +101,7 @@ class Stack:
         """Ctrl-C; the exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=120)
 
     def _freeze(self, part: str) -> int | None:
         pid = self.pid(part)

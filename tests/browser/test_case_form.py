@@ -13,7 +13,7 @@ from settings import DEMO_PASSWORD
 from tests.browser.navigator import WIDE, Citizen, Officer
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 WORDS = "Ketiga lampu sudah kami ganti kemarin sore."
 

@@ -12,7 +12,7 @@ from tests.browser.navigator import NARROW, WIDE, Officer
 from tests.eventually import eventually_here
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
 DEMO_CASES = 5

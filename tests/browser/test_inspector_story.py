@@ -13,7 +13,7 @@ from tests.browser.navigator import NARROW, Citizen, Inspector, Officer
 from tests.eventually import eventually_here
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 OFFICE = "Dinas Pekerjaan Umum"
 
 

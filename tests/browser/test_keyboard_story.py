@@ -12,7 +12,7 @@ from tests.browser.keyboard import Hands
 from tests.browser.navigator import Citizen, Officer
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
 def button(page: Page, name: str) -> Hands:

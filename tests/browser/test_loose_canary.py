@@ -16,7 +16,7 @@ from tests.offices import PASSWORD, Offices
 from tests.web.canary_story import Story, filing, handling, name_everybody, publishing, verdicts
 from tests.web.conftest import open_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.browser
 
 LISTEN = """
 window.heard = [];

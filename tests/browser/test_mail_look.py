@@ -14,7 +14,7 @@ from schemas.mail import MailTemplate
 from tests.browser.conftest import AXE
 from tests.fakes.memory_outbox import outgoing_mail
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 LONG = (
     "Dinas Perumahan Rakyat, Kawasan Permukiman, Pertanahan dan Lingkungan Hidup Kabupaten Kepulauan Contoh"

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.browser.navigator import Citizen
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 TITLE, TEXT = "Lampu taman padam", "Lampu taman di depan balai kota padam sejak Senin."
 SMALL: ViewportSize = {"width": 320, "height": 640}

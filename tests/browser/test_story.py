@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.navigator import Citizen, Officer
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 TEXT = "Tiga lampu jalan di depan pasar padam sejak seminggu lalu. Malam hari gelap dan rawan."
 

@@ -12,7 +12,7 @@ from tests.browser.navigator import Citizen
 from tests.pictures import jpeg, mp4, pdf, png
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 FORM = "/lapor/semua"
 FIELD = "[data-upload]"

@@ -19,7 +19,7 @@ from tests.eventually import eventually_here
 from tests.form_client import Form, Visitor
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.chaos, pytest.mark.server, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.chaos, pytest.mark.server]
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ from tests.eventually import eventually
 from tests.offices import open_offices
 from tests.workflow.conftest import Desk
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.server
 
 WHO = {
     "reporter": None,

@@ -32,8 +32,6 @@ from tests.web.canary_story import Story, tell
 from tests.web.conftest import open_site
 from web.access import ROUTES, Who
 
-pytestmark = pytest.mark.timeout(300)
-
 SHOWS_NOTHING = {"static", "health.healthz", "health.readyz"}
 """Files of ours, and numbers."""
 READERS = {

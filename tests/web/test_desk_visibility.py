@@ -203,7 +203,6 @@ def asked_of(name: str) -> set[str]:
     return set(CASE_ROUTES) - {f"desk.{verb}" for verb in NEEDS_NOTHING}
 
 
-@pytest.mark.timeout(300)
 def test_every_route_answers_every_role_for_every_sort_of_case_as_the_table_says(
     population: Population,
 ) -> None:
@@ -220,7 +219,6 @@ def test_every_route_answers_every_role_for_every_sort_of_case_as_the_table_says
     assert command_count(population.site) == recorded
 
 
-@pytest.mark.timeout(300)
 def test_lists_searches_and_counts_hold_only_what_the_person_may_see(population: Population) -> None:
     for login, seen in SEES.items():
         browser = at_desk(population.site, login)

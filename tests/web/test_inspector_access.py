@@ -74,7 +74,6 @@ def token(browser: Browser) -> str:
     return hidden_fields(browser.get("/desk"), "/keluar")["csrf_token"]
 
 
-@pytest.mark.timeout(300)
 def test_every_overseer_looks_into_just_those_cases_that_the_role_shows(
     site: Site, cases: dict[str, MadeCase]
 ) -> None:

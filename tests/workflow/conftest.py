@@ -111,7 +111,7 @@ class Desk:
 
     async def state(self, handle: WorkflowHandle[Any, Any]) -> CaseState:
         """The state inside, once everything decided is written."""
-        for _ in range(400):
+        for _ in range(4000):
             state: CaseState = await handle.query("get_case", result_type=CaseState)
             if self.view(state.case_id) == state.seq and not any(c.waits_for_due for c in state.clocks):
                 return state

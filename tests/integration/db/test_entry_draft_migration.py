@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
@@ -16,7 +15,6 @@ from tests.offices import Offices
 BEFORE = "0012"
 
 
-@pytest.mark.timeout(240)
 def test_the_newest_draft_survives_the_way_back_and_forth(offices: Offices) -> None:
     mine, drafts = offices.people["pu.operator"], DeskDraftStore(offices.database, offices.keyring)
     for title in ("Satu", "Dua"):

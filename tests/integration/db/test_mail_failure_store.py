@@ -127,7 +127,6 @@ def config(database: Database) -> Config:
     return made
 
 
-@pytest.mark.timeout(240)
 def test_what_failed_before_the_upgrade_counts_as_told(offices: Offices) -> None:
     case_id = recorded_case(offices)
     old, waiting = failed_row(offices, case_id), queued_row(offices, case_id)

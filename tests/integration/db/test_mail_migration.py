@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect, text
@@ -29,7 +28,6 @@ def columns(database: Database) -> set[str]:
     return {column["name"] for column in inspect(database.engine).get_columns("outbox")}
 
 
-@pytest.mark.timeout(240)
 def test_waiting_mails_survive_the_way_back_and_forth(offices: Offices) -> None:
     case_id = recorded_case(offices)
     rows = {

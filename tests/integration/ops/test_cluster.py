@@ -20,7 +20,7 @@ from tests.fakes.event_signer import EventSigner
 from tests.fakes.sendgrid_server import FakeSendGrid
 from tests.figures import AFTER_A_FAILURE, used_figures
 
-pytestmark = [pytest.mark.server, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.server, pytest.mark.postgres]
 
 CANARY, ADDRESS = "kenarikluster", "kenarikluster@contoh.example"
 

@@ -12,7 +12,7 @@ from tests.chaos.journal import Journal
 from tests.chaos.story import Story
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")

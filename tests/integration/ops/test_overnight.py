@@ -29,7 +29,7 @@ from tests.factories import CaseFactory
 from tests.offices import Offices
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.server
 NIGHT = timedelta(hours=8)
 GRACE_AND_MORE = 75.0
 

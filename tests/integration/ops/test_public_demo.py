@@ -13,7 +13,7 @@ from ops.seed_publication import PUBLIC_STORIES, publish_cases
 from tests.eventually import eventually_here
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture

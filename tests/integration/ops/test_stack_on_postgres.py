@@ -23,7 +23,6 @@ def once() -> threading.Event:
 
 @pytest.mark.server
 @pytest.mark.postgres
-@pytest.mark.timeout(300)
 def test_the_whole_path_runs_on_postgresql(cluster: str, tmp_path: Path) -> None:
     with postgres_database(cluster) as url:
         stack = Stack(tmp_path / "home", TUNTAS_DATABASE_URL=url)

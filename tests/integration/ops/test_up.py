@@ -15,7 +15,7 @@ import pytest
 
 from tests.eventually import eventually_here
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.server
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -49,7 +49,7 @@ class Copy:
         """How many lines match from their beginning."""
         return sum(1 for line in list(self.lines) if re.match(pattern, line))
 
-    def until_printed(self, pattern: str, limit: float = 60) -> None:
+    def until_printed(self, pattern: str, limit: float = 180) -> None:
         def done() -> bool:
             assert self.process.poll() is None, self.lines
             return self.printed(pattern) > 0
@@ -76,7 +76,7 @@ class Copy:
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        code = self.process.wait(60)
+        code = self.process.wait(120)
         self._reader.join(10)
         return code
 

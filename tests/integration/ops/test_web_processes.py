@@ -14,8 +14,6 @@ import requests
 from tests.cluster import Cluster
 from tests.eventually import eventually_here
 
-pytestmark = pytest.mark.timeout(240)
-
 CANARY, VISITOR = "kenariproses", "203.0.113.77"
 VISITS = 12
 

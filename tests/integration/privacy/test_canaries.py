@@ -17,7 +17,7 @@ from tests.chaos.story import Story
 from tests.eventually import eventually_here
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.server
 
 NAME, PHONE, TEXT, PLACE = "Kenarisatu Namarahasia", "+62811555123987", "kenaritigaisi", "kenariempattempat"
 EMAIL = "kenarilima@contoh.example"
