@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 from settings import DEMO_PASSWORD
 from tests.browser.conftest import AXE
 
+PATIENCE_MS = 90_000
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -19,6 +20,7 @@ class Person:
         self.base = base
         self.pictures = pictures
         self.context: BrowserContext = browser.new_context(viewport=WIDE, locale="id-ID")
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._hear)
