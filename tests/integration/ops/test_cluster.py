@@ -12,7 +12,7 @@ import pytest
 
 from tests.chaos.journal import Journal
 from tests.chaos.story import Story
-from tests.cluster import Cluster
+from tests.cluster import READY_WITHIN, Cluster
 from tests.databases import postgres_database
 from tests.engines import local_engine
 from tests.eventually import eventually_here
@@ -83,7 +83,7 @@ def figures_once(cluster: Cluster) -> dict[str, float]:
             return {}
         return found if "tuntas_database_up" in found else {}
 
-    return eventually_here(there, "the figures of the web", 60.0, 0.2)
+    return eventually_here(there, "the figures of the web", READY_WITHIN, 0.2)
 
 
 async def test_a_report_is_carried_through_in_production(
@@ -118,4 +118,4 @@ async def test_a_report_is_carried_through_in_production(
 
 
 def see_mails(provider: FakeSendGrid) -> None:
-    eventually_here(lambda: len(provider.accepted()) >= 1, "mails leave", 60.0, 0.2)
+    eventually_here(lambda: len(provider.accepted()) >= 1, "mails leave", READY_WITHIN, 0.2)

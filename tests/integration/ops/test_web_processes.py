@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.cluster import Cluster
+from tests.cluster import READY_WITHIN, Cluster
 from tests.eventually import eventually_here
 
 CANARY, VISITOR = "kenariproses", "203.0.113.77"
@@ -28,7 +28,7 @@ def web(tmp_path: Path) -> Iterator[Cluster]:
     cluster.start("web")
     try:
         eventually_here(
-            lambda: listens(cluster.port) and listens(cluster.metrics["web"]), "the web", 90.0, 0.2
+            lambda: listens(cluster.port) and listens(cluster.metrics["web"]), "the web", READY_WITHIN, 0.2
         )
         yield cluster
     finally:
@@ -66,7 +66,7 @@ def test_a_master_that_is_killed_leaves_nobody_behind(web: Cluster) -> None:
 def test_a_web_that_may_not_start_says_so_in_a_line_for_each_reason(tmp_path: Path) -> None:
     cluster = Cluster(tmp_path, TUNTAS_PUBLIC_URL="http://lapor.contoh.example", SENDGRID_API_KEY="SG.x")
     cluster.start("web")
-    assert cluster.processes["web"].wait(timeout=90) == 2
+    assert cluster.processes["web"].wait(timeout=READY_WITHIN) == 2
     assert [line.split()[0] for line in cluster.log("web").read_text().splitlines()] == [
         "TUNTAS_PUBLIC_URL",
         "TUNTAS_MAIL_FROM",
