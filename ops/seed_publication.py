@@ -114,7 +114,7 @@ class _Demo:
         self._keyring = keyring
         self._intakes = IntakeStore(database, keyring, settings.files_folder)
         self._reader = CaseReader(database, keyring, settings.files_folder)
-        self._publications = PublicationStore(database)
+        self._publications = PublicationStore(database, keyring)
 
     def show(self, story: PublicStory) -> bool:
         """Whether the story is public, or was taken back by somebody; its support comes last."""
