@@ -1,6 +1,6 @@
 """The receipt of an entered report: its key is the reporter's, so staff see it once and briefly.
 
-Source: docs/adr/012.
+Source: docs/adr/013.
 """
 
 from __future__ import annotations

@@ -75,7 +75,11 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"torn", SEAL.seal(b"x", "file:other")])
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"torn", SEAL.seal(b"x", "file:other")],
+    ids=["gone", "empty", "torn", "another's"],
+)
 def test_a_file_that_is_gone_or_torn_is_lost(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         (tmp_path / NAME).write_bytes(content)

@@ -59,6 +59,7 @@ def test_a_case_without_a_file_has_none(tmp_path: Path) -> None:
         gzip.compress(json.dumps({"format": 1, "workflow_id": "x"}).encode()),
         gzip.compress(b"[]"),
     ],
+    ids=["no gzip", "cut short", "no JSON", "another format", "no runs", "no document"],
 )
 def test_a_damaged_file_is_told_apart_from_none(content: bytes) -> None:
     with pytest.raises(UnreadableHistoryError):
