@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zlib
 from datetime import UTC, datetime
@@ -16,7 +17,6 @@ FORMAT = 1
 
 MOST_BYTES = 60_000_000
 """Of JSON that is read for a page."""
-_SIZE_AT_END = 4
 
 
 class LongHistoryError(Exception):
@@ -45,9 +45,13 @@ def packed(fetched: FetchedHistory) -> bytes:
 
 
 def unpacked(content: bytes) -> FetchedHistory:
-    """What `packed` wrote. Raises: UnreadableHistoryError."""
+    """What `packed` wrote. Raises: LongHistoryError, UnreadableHistoryError."""
     try:
-        document = json.loads(gzip.decompress(content))
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            text = file.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            raise LongHistoryError
+        document = json.loads(text)
         if document["format"] != FORMAT:
             raise UnreadableHistoryError
         return FetchedHistory(
@@ -72,8 +76,6 @@ def read_history(folder: Path, code: str) -> tuple[FetchedHistory, datetime] | N
         return None
     except OSError as problem:
         raise UnreadableHistoryError from problem
-    if int.from_bytes(content[-_SIZE_AT_END:], "little") > MOST_BYTES:
-        raise LongHistoryError
     return unpacked(content), written_at
 
 
