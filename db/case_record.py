@@ -34,6 +34,9 @@ from domain.state import CaseState, with_dues
 from schemas.case import RecordInput, RecordResult
 
 FIRST_HASH = "0" * 64
+TOGETHER = 100
+"""So many events at most are written in one transaction: thousands at once would outlast the activity's time,
+start again from nothing without end, and keep everybody else from writing meanwhile."""
 
 
 class LogGapError(TuntasError):
@@ -50,26 +53,37 @@ class SqlCaseRecorder:
     def record(self, record: RecordInput) -> RecordResult:
         """Writes what is not yet written; the same call again changes nothing and answers the same.
 
+        Usually that is one transaction. A flood of events takes several, the view with the last of them, so
+        that each attempt leaves the next one less to do.
+
         Raises: RecordConflictError, LogGapError.
         """
-        with self._database.write() as session:
-            _lock(session, record.state.case_id)
-            fresh = [event for event in record.events if _append(session, record.state.case_id, event)]
-            dues = tuple(_dues(session, record))
-            state = with_dues(record.state, dues)
-            stage = _stage(session, state.case_id)
-            if fresh:
-                write_view(session, state, fresh[-1])
-            for event in fresh:
-                _publish(session, state.case_id, event)
-                _part(session, state, event)
-                relieved = _relieved(record.state, state, event)
-                withdraw_notices(session, state.case_id, (*event.voids, *relieved))
-                queue_notices(session, state, event, Telling(relieved=relieved, demo=self._demo))
-                _tell_subscribers(session, state, event, stage)
-                stage = event.stage.value
-            if fresh:
-                index_while_fit(session, state)
+        result = RecordResult()
+        for start in range(0, len(record.events), TOGETHER):
+            with self._database.write() as session:
+                result = self._write(session, record, start)
+        return result
+
+    def _write(self, session: Session, record: RecordInput, start: int) -> RecordResult:
+        """One transaction's share of a record, from that event on."""
+        events, case_id = record.events[start : start + TOGETHER], record.state.case_id
+        _lock(session, case_id)
+        fresh = [event for event in events if _append(session, case_id, event)]
+        dues = tuple(_dues(session, record))
+        state = with_dues(record.state, dues)
+        stage = record.events[start - 1].stage.value if start else _stage(session, case_id)
+        if fresh and fresh[-1] is record.events[-1]:
+            write_view(session, state, fresh[-1])
+        for event in fresh:
+            _publish(session, state.case_id, event)
+            _part(session, state, event)
+            relieved = _relieved(record.state, state, event)
+            withdraw_notices(session, state.case_id, (*event.voids, *relieved))
+            queue_notices(session, state, event, Telling(relieved=relieved, demo=self._demo))
+            _tell_subscribers(session, state, event, stage)
+            stage = event.stage.value
+        if fresh:
+            index_while_fit(session, state)
         return RecordResult(dues=dues)
 
 
