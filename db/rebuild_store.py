@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Row, Text, cast, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from db.case_dating import read_due
 from db.case_record import write_view
@@ -21,6 +22,9 @@ from domain.event import Event
 from domain.state import CaseState, evolve, with_dues
 from schemas.case import CaseInput
 
+STEP = 500
+"""Rows of a log that are in memory at once."""
+
 
 class UnreadableReportError(TuntasError):
     """The stored input of the workflow cannot be read."""
@@ -32,6 +36,14 @@ class UnreadableLogError(TuntasError):
 
 class MovedOnError(TuntasError):
     """The log does not end where the state does: something was recorded meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """A case as it was, and the last event until then; None before the first."""
+
+    state: CaseState
+    event: Event | None
 
 
 class RebuildStore:
@@ -50,21 +62,31 @@ class RebuildStore:
 
         Raises: UnreadableReportError, UnreadableLogError.
         """
+        return self.as_of(case_id).state
+
+    def as_of(self, case_id: int, *, seq: int | None = None, at: datetime | None = None) -> Past:
+        """The case after an event, or after all that counted by an instant, up to the first that did not.
+
+        Reads the log in order and keeps no more of it than the state.
+        Raises: UnreadableReportError, UnreadableLogError.
+        """
         with self._database.read() as session:
-            state = _start(session, case_id).state
-            rows = session.execute(_events(case_id)).all()
+            state, last = _start(session, case_id).state, None
             dues = _dues(session, case_id)
-        for row in rows:
-            event = _event(row)
-            if event.seq != state.seq + 1:
-                raise UnreadableLogError(f"event {state.seq + 1}")
-            state = with_dues(evolve(state, event), _of_event(dues, event.seq))
-        return state
+            for row in session.execute(_events(case_id).execution_options(yield_per=STEP)):
+                if (seq is not None and row.seq > seq) or (at is not None and row.at > at):
+                    break
+                last = _event(row)
+                if last.seq != state.seq + 1:
+                    raise UnreadableLogError(f"event {state.seq + 1}")
+                state = with_dues(evolve(state, last), tuple(dues.get(last.seq, ())))
+        return Past(state=state, event=last)
 
     def with_known_dues(self, state: CaseState) -> CaseState:
         """The state with every date that has been computed for its clocks."""
         with self._database.read() as session:
-            return with_dues(state, _dues(session, state.case_id))
+            known = _dues(session, state.case_id).values()
+            return with_dues(state, tuple(due for of_event in known for due in of_event))
 
     def write_view(self, state: CaseState) -> None:
         """Makes the view equal to a state at which the log ends. Safe to repeat.
@@ -92,7 +114,7 @@ def _start(session: Session, case_id: int) -> CaseInput:
 
 def _events(case_id: int) -> Any:
     content = cast(CaseLogRow.event, Text).label("event")
-    query = select(CaseLogRow.seq, content).where(CaseLogRow.case_id == case_id)
+    query = select(CaseLogRow.seq, CaseLogRow.at, content).where(CaseLogRow.case_id == case_id)
     return query.order_by(CaseLogRow.seq)
 
 
@@ -103,13 +125,13 @@ def _event(row: Row[Any]) -> Event:
         raise UnreadableLogError(f"event {row.seq}") from problem
 
 
-def _dues(session: Session, case_id: int) -> tuple[Due, ...]:
-    rows = session.scalars(select(DueRow).where(DueRow.case_id == case_id).order_by(DueRow.seq))
-    return tuple(read_due(row) for row in rows)
-
-
-def _of_event(dues: Sequence[Due], seq: int) -> tuple[Due, ...]:
-    return tuple(due for due in dues if due.seq == seq)
+def _dues(session: Session, case_id: int) -> dict[int, list[Due]]:
+    """The dates that were computed for the clocks of a case, by the event that started or moved each."""
+    query = select(DueRow).where(DueRow.case_id == case_id).order_by(DueRow.seq)
+    found: dict[int, list[Due]] = {}
+    for row in session.scalars(query.options(defer(DueRow.derivation))):
+        found.setdefault(row.seq, []).append(read_due(row))
+    return found
 
 
 def _drop_unreadable_view(session: Session, case_id: int) -> None:

@@ -86,12 +86,12 @@ async def describe(client: Client, workflow_id: str) -> WorkflowExecutionDescrip
     try:
         return await client.get_workflow_handle(workflow_id).describe(rpc_timeout=ATTEMPT)
     except RPCError as problem:
-        if _is_unknown_workflow(problem):
+        if is_unknown_workflow(problem):
             return None
         raise
 
 
-def _is_unknown_workflow(problem: RPCError) -> bool:
+def is_unknown_workflow(problem: RPCError) -> bool:
     """Whether the engine has no such workflow; a namespace that is not there says nothing about one."""
     details = problem.grpc_status.details
     return problem.status is RPCStatusCode.NOT_FOUND and any(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import logging
 import os
 from collections.abc import Callable
@@ -12,12 +10,11 @@ from pathlib import Path
 
 from db.upkeep_export import Exported, ExportStore
 from engine.history import EngineAwayError, HistoryClient, StillRunningError
-from schemas.upkeep import FetchedHistory
+from engine.history_file import history_path, packed
 
 log = logging.getLogger(__name__)
 
 BATCH = 5
-FORMAT = 1
 
 
 class HistoryExporter:
@@ -62,23 +59,6 @@ class HistoryExporter:
         )
         if self._store.add(case_id, exported) and not fetched.whole:
             log.critical("the engine no longer has the beginning of the history of case %d", case_id)
-
-
-def history_path(folder: Path, code: str) -> Path:
-    """Where the history of a case lies once it is exported."""
-    return folder / code[:2] / f"{code}.json.gz"
-
-
-def packed(fetched: FetchedHistory) -> bytes:
-    """A history as compressed JSON; the same history gives the same bytes."""
-    document = {
-        "format": FORMAT,
-        "workflow_id": fetched.workflow_id,
-        "whole": fetched.whole,
-        "runs": [{"run_id": run.run_id, "history": run.history} for run in fetched.runs],
-    }
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
-    return gzip.compress(text.encode(), mtime=0)
 
 
 def write_whole(path: Path, content: bytes) -> None:

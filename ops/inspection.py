@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.case_table import CaseLogRow, CaseViewRow, ReportRow
 from db.upkeep_table import HistoryExportRow
 from domain.code import MalformedCodeError, parse_code, show_code
-from ops.history_export import history_path
+from engine.history_file import history_path
 from ops.preparation import opened
 from ops.refusal import Refusal
 from settings import Settings

@@ -17,9 +17,11 @@ from db.database import Database
 from db.desk_draft_store import DeskDraftStore
 from db.draft_store import DraftStore
 from db.figure_store import FigureStore
+from db.inspection_store import InspectionStore
 from db.intake_store import IntakeStore
 from db.keyring import Keyring
 from db.operation_store import OperationStore
+from db.rebuild_store import RebuildStore
 from db.saved_reply_store import SavedReplyStore
 from db.saved_view_store import SavedViewStore
 from db.upload_store import UploadStore
@@ -27,8 +29,11 @@ from db.vault_store import VaultStore
 from engine.bridge import Bridge
 from engine.case_client import CaseClient
 from engine.command_delivery import CommandDelivery
+from engine.inspection import InspectionClient
+from engine.replay import ReplayCheck
 from mail.link import MailLinks
 from settings import Settings, SettingsError
+from workflows.case import CaseWorkflow
 
 EXTENSION = "tuntas"
 
@@ -53,7 +58,11 @@ class Services:
     saved_views: SavedViewStore
     bulks: BulkStore
     figures: FigureStore
+    inspection: InspectionStore
+    past: RebuildStore
     cases: CaseClient
+    histories: InspectionClient
+    replays: ReplayCheck
     delivery: CommandDelivery
     links: MailLinks
     now: Callable[[], datetime]
@@ -68,7 +77,8 @@ def build_services(
     database = Database(settings.database_url)
     keyring = Keyring(settings.master_key)
     commands = CommandStore(database, keyring, settings.files_folder)
-    cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
+    bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
+    cases, histories = CaseClient(bridge), InspectionClient(bridge)
     return Services(
         settings=settings,
         database=database,
@@ -86,7 +96,11 @@ def build_services(
         saved_views=SavedViewStore(database),
         bulks=BulkStore(database, commands),
         figures=FigureStore(database),
+        inspection=InspectionStore(database, keyring),
+        past=RebuildStore(database),
         cases=cases,
+        histories=histories,
+        replays=ReplayCheck(histories, [CaseWorkflow]),
         delivery=CommandDelivery(cases, commands),
         links=MailLinks(keyring.secret("mail-token"), settings.public_url),
         now=now or _utc_now,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +21,10 @@ class LogInEndedError(Unauthorized):
 
 ENTERS = frozenset({Role.OPERATOR, Role.LIAISON, Role.AGENCY_ADMIN})
 """Who enters reports for people at the counter, on paper or on the telephone."""
+OVERSEES = frozenset(
+    {Role.SUPERVISOR, Role.AGENCY_ADMIN, Role.NATIONAL_ADMIN, Role.INSPECTORATE, Role.OVERSEER}
+)
+"""Who may look into what happened to the cases that they see."""
 KEPT_OF_VISITOR = ("lang",)
 """What a visitor's session hands on when somebody logs in or out; all else in it ends."""
 
@@ -34,6 +38,7 @@ class Viewer:
     unit_label: str
     enters: bool = False
     """Whether they may enter reports that did not come over the web."""
+    oversees: bool = False
 
 
 def current_person() -> Person | None:
@@ -80,7 +85,18 @@ def viewer() -> Viewer | None:
         role_label=str(ROLES[first.role]),
         unit_label=unit,
         enters=any(member.role in ENTERS for member in person.memberships),
+        oversees=oversees(person),
     )
+
+
+def oversees(person: Person) -> bool:
+    """Whether some role of theirs is one that oversees."""
+    return any(member.role in OVERSEES for member in person.memberships)
+
+
+def as_overseer(person: Person) -> Person:
+    """The same person with only the roles in which they oversee."""
+    return replace(person, memberships=tuple(one for one in person.memberships if one.role in OVERSEES))
 
 
 def locale_of_viewer() -> str | None:

@@ -20,7 +20,7 @@ from web.desk.draft import drafts_of
 from web.desk.duplicate import likely_twins
 from web.desk.history import history
 from web.desk.offer import offered, prepares
-from web.desk.opened import OpenCase
+from web.desk.opened import OpenCase, is_overseen
 from web.desk.preview import Preview
 from web.desk.way import answer_beside, came_by, way_of
 from web.form import Form
@@ -82,6 +82,7 @@ def render_case(
         claimer=given.claimer,
         history=history(given.log, given.messages, given.names),
         back_url=_back_url(),
+        inspector_url=url_for("oversight.case", code=show_code(case.file.code)) if is_overseen(case) else "",
     )
 
 

@@ -16,7 +16,7 @@ from domain.actor import Actor
 from domain.case import Action, Role
 from domain.code import MalformedCodeError, parse_code
 from domain.state import CaseState
-from web.auth.person import staff
+from web.auth.person import as_overseer, oversees, staff
 from web.services import services
 
 ADMINS = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN})
@@ -102,6 +102,11 @@ def check_role(case: OpenCase, action: Action) -> None:
 def still_visible(case: OpenCase) -> bool:
     """Whether the person sees the case as the tables know it now."""
     return desk_query().visible_case(onlooker(case.person), case.file.code) is not None
+
+
+def is_overseen(case: OpenCase) -> bool:
+    """Whether the person sees the case in a role that oversees."""
+    return oversees(case.person) and find_case(as_overseer(case.person), case.file.code) is not None
 
 
 def _parsed(code: str) -> str:

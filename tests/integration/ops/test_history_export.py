@@ -20,8 +20,9 @@ from db.upkeep_export import Exported, ExportStore
 from domain.case import Action, FollowUp
 from engine.bridge import Bridge
 from engine.history import HistoryClient
+from engine.history_file import history_path
 from engine.ids import case_workflow_id
-from ops.history_export import HistoryExporter, history_path
+from ops.history_export import HistoryExporter
 from ops.rebuild import Rebuilder
 from schemas.upkeep import Life
 from tests.eventually import eventually

@@ -11,8 +11,8 @@ import pytest
 from db.operation_store import OperationStore
 from db.upkeep_export import ExportStore
 from db.upkeep_head import HeadStore
+from engine.history_file import history_path
 from ops.doctor import WALK
-from ops.history_export import history_path
 from ops.upkeep import Upkeep, doctor_stores, upkeep_of
 from tests.offices import Offices
 from tests.ward import Ward, open_ward
