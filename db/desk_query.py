@@ -119,11 +119,15 @@ class DeskQuery(DeskLookup):
 
     def counts(self, who: Onlooker, moment: DeskMoment) -> dict[DeskView, int]:
         """How many cases each view holds, counted up to one more than `COUNTED_TO`; one query for all."""
-        views = {view: self._matching(who, DeskFilter(moment=moment, view=view)) for view in DeskView}
-        columns = [_bounded(conditions, COUNTED_TO).label(view.value) for view, conditions in views.items()]
+        wanted = [DeskFilter(moment=moment, view=view) for view in DeskView]
+        return dict(zip(DeskView, self.counts_of(who, wanted), strict=True))
+
+    def counts_of(self, who: Onlooker, wanted: Sequence[DeskFilter]) -> list[int]:
+        """How many cases match each of these; the same way, in one query."""
+        conditions = (self._matching(who, one) for one in wanted)
+        columns = [_bounded(one, COUNTED_TO).label(f"n{place}") for place, one in enumerate(conditions)]
         with self._database.read() as session:
-            counted = session.execute(select(*columns)).one()._mapping
-            return {view: counted[view.value] for view in DeskView}
+            return list(session.execute(select(*columns)).one())
 
     def count(self, who: Onlooker, wanted: DeskFilter) -> int:
         """How many cases match, counted up to one more than `COUNTED_TO`."""
@@ -136,6 +140,14 @@ class DeskQuery(DeskLookup):
         query = select(CaseViewRow.case_id).where(*self._matching(who, wanted)).limit(1)
         with self._database.read() as session:
             return session.scalars(query).first() is not None
+
+    def oldest(self, who: Onlooker, wanted: DeskFilter) -> datetime | None:
+        """When the case that was entered first of all that match was received; None if none does."""
+        query = select(CaseViewRow.received_at).where(*self._matching(who, wanted))
+        with self._database.read() as session:
+            return session.scalars(
+                query.order_by(*ordered(DeskSort.OLDEST, backwards=False)).limit(1)
+            ).first()
 
     def titles(self, who: Onlooker, case_ids: Sequence[int]) -> dict[int, str]:
         """The titles of those of the cases that this person may see, by id; two queries."""

@@ -134,6 +134,7 @@ ROUTES: Mapping[str, Who] = {
     "desk.comments_again": Who.STAFF,
     "desk.attachment_thumbnail": Who.STAFF,
     "oversight.landing": Who.STAFF,
+    "oversight.stuck": Who.STAFF,
     "oversight.case": Who.STAFF,
     "oversight.past": Who.STAFF,
     "oversight.raw": Who.STAFF,

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from db.account_store import Person
-from db.desk_filter import Claimed, DeskFilter, DeskMoment, DeskView
+from db.desk_filter import Claimed, DeskFilter, DeskMoment, DeskView, Mark
 from db.desk_order import DeskSort, Place
 from db.desk_query import DeskRow
 from domain.case import Kind, Role, Stage
 from domain.instant import day_begins, day_ends
 from web.desk.list_choice import ListChoices
+from web.desk.list_figure import Figure, figure_of
 from web.desk.search import LONGEST_SEARCH
 from web.language import ZONE, today
 from web.services import services
@@ -39,12 +40,14 @@ class Asked:
         data: the arguments that make sense, as they were written; "" for what is not asked.
         typed: what is searched for; "" for a plain list.
         region: the name of the region that was found for what was typed.
+        figure: the number whose cases are asked for.
     """
 
     wanted: DeskFilter
     data: dict[str, str]
     typed: str
     region: str
+    figure: Figure | None
     sort: DeskSort
     place: Place | None
     first: int
@@ -61,7 +64,8 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
     view = _one_of(DeskView, arguments.get("view")) or _first_view(person)
     sort = _one_of(DeskSort, arguments.get("sort"))
     kind, stage = _one_of(Kind, arguments.get("kind")), _one_of(Stage, arguments.get("stage"))
-    claimed = _one_of(Claimed, arguments.get("claimed"))
+    claimed, mark = _one_of(Claimed, arguments.get("claimed")), _one_of(Mark, arguments.get("mark"))
+    figure = figure_of(arguments.get("figure"))
     unit_id, category_id = choices.unit(arguments.get("unit")), choices.category(arguments.get("category"))
     region, level = choices.region, _number(arguments.get("level", ""), HIGHEST_RUNG) or None
     since, until = _day(arguments, "from"), _day(arguments, "until")
@@ -78,6 +82,8 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
         due_until=day_ends(until, zone) if until else None,
         level=level,
         claimed=claimed,
+        mark=mark,
+        counted=figure[1] if figure else None,
     )
     data = {
         "view": view,
@@ -91,6 +97,8 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
         "until": until,
         "level": level,
         "claimed": claimed,
+        "mark": mark,
+        "figure": arguments.get("figure") if figure else None,
         "sort": sort,
     }
     return Asked(
@@ -98,6 +106,7 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
         data={name: "" if value is None else str(value) for name, value in data.items()},
         typed=typed,
         region=region.path if region else "",
+        figure=figure[0] if figure else None,
         sort=sort or (DeskSort.NEWEST if typed else DeskSort.DUE),
         place=_place(arguments),
         first=_number(arguments.get("n", ""), LONGEST_ROW) or 1,
