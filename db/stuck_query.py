@@ -88,10 +88,10 @@ class StuckQuery:
             findings: dict[int, list[FindingRow]] = {}
             for row in session.scalars(query):
                 findings.setdefault(row.case_id or 0, []).append(row)
-        made = [
-            _stuck((case_id, code), waiting.get(case_id), findings.get(case_id, []), code in failing)
-            for case_id, code in codes.items()
-        ]
+            made = [
+                _stuck((case_id, code), waiting.get(case_id), findings.get(case_id, []), code in failing)
+                for case_id, code in codes.items()
+            ]
         return sorted(made, key=lambda one: one.since or at)
 
     def not_started(self, within: Within, limit: int) -> list[str]:

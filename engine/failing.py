@@ -18,7 +18,7 @@ QUERY = (
     f'WorkflowType = "{CASE_WORKFLOW}" AND ExecutionStatus = "Running" AND TemporalReportedProblems IN '
     '("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'
 )
-"""The engine notes a problem after several failures in a row, and takes the note away with the next success."""
+"""The engine notes a problem after some failures in a row, and takes that back with the next success."""
 
 
 class FailingCases:

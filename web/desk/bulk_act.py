@@ -39,6 +39,11 @@ BULK: Mapping[Action, BulkAct] = {
         button=lazy_gettext("Alihkan semua"),
         fields=("unit", "words"),
     ),
+    Action.EXTEND: BulkAct(
+        title=lazy_gettext("Perpanjang tenggat"),
+        button=lazy_gettext("Perpanjang semua"),
+        fields=("words",),
+    ),
     Action.ARCHIVE: BulkAct(
         title=lazy_gettext("Arsipkan"),
         button=lazy_gettext("Arsipkan semua"),

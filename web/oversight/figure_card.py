@@ -22,10 +22,10 @@ STANDINGS: Mapping[Standing, tuple[ChipStatus, LazyText]] = {
 NOTHING_DUE = lazy_gettext("Tidak ada tenggat yang jatuh di masa ini.")
 NOTHING_ANSWERED = lazy_gettext("Belum ada jawaban yang nasibnya diketahui di masa ini.")
 FOLLOW_UP_MEANING = lazy_gettext(
-    "Dihitung: setiap kali sebuah unit mendapat laporan dan tenggat tindak lanjut pertamanya jatuh di masa ini "
-    "dan sudah lewat. Tepat waktu berarti ada rencana, tindakan, atau jawaban sebelum tenggat itu; ucapan "
-    "terima kasih tidak dihitung. Yang belum ditindaklanjuti ikut dihitung sebagai tidak tepat waktu; laporan "
-    "yang tenggatnya belum tiba tidak dihitung sama sekali, supaya laporan baru tidak memperindah angka. "
+    "Dihitung: setiap kali sebuah unit mendapat laporan dan tenggat tindak lanjut pertamanya jatuh di masa "
+    "ini dan sudah lewat. Tepat waktu berarti ada rencana, tindakan, atau jawaban sebelum tenggat itu; "
+    "ucapan terima kasih tidak dihitung. Yang belum ditindaklanjuti dihitung sebagai tidak tepat waktu; "
+    "laporan yang tenggatnya belum tiba tidak dihitung, supaya laporan baru tidak memperindah angka. "
     "Hitungannya untuk unit yang harus bertindak waktu itu, juga bila laporan kemudian pindah."
 )
 RESOLUTION_MEANING = lazy_gettext(
@@ -40,8 +40,8 @@ SPEED_MEANING = lazy_gettext(
     "membiarkan laporan sulit."
 )
 REFUSED_MEANING = lazy_gettext(
-    "Dihitung: jawaban akhir yang nasibnya diketahui di masa ini: pelapor menyatakan selesai, menyanggah, atau "
-    "diam sampai laporan ditutup. Yang ditutup lalu dibuka kembali dihitung di sini juga."
+    "Dihitung: jawaban akhir yang nasibnya diketahui di masa ini: pelapor menyatakan selesai, menyanggah, "
+    "atau diam sampai laporan ditutup. Yang ditutup lalu dibuka kembali dihitung di sini juga."
 )
 SATISFACTION_MEANING = lazy_gettext(
     "Rata-rata bintang 1 sampai 5 dari pelapor yang memberi nilai, dan hanya dari mereka. Yang diam tidak "

@@ -80,8 +80,9 @@ def _tile(title: LazyText, count: int, url: str, sentence: LazyText) -> ListTile
 
 
 def _desk(unit_id: int, **filters: object) -> str:
-    values: dict[str, Any] = {"view": DeskView.ALL.value, "unit": unit_id, **filters}
-    return url_for("desk.cases", **{name: str(value) for name, value in values.items()})
+    asked = {"view": DeskView.ALL.value, "unit": unit_id, **filters}
+    values: dict[str, Any] = {name: str(value) for name, value in asked.items()}
+    return url_for("desk.cases", **values)
 
 
 def _oldest(at: datetime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from domain.figure import Cell, Figures, Target, figures
 from domain.measure import Measure
@@ -124,6 +125,7 @@ class Chart:
     change: str
     worse: bool | None
     bars: tuple[Bar, ...]
+    top: str
     target_y: int | None
     target: str
     has_any: bool
@@ -166,7 +168,7 @@ def _chart(
 ) -> Chart:
     now, before = (series.value(found) for found in compared)
     values = [series.value(found) for _, found in by_month]
-    top = Fraction(1) if series.as_share else max([Fraction(5), *filter(None, values)])
+    top = _top(series, [value for value in values if value is not None])
     target = targets.get(series.target) if series.target else None
     bars = tuple(
         _bar(series, asked, place, month, found, top) for place, (month, found) in enumerate(by_month)
@@ -178,6 +180,7 @@ def _chart(
         change=change_text(now, before, as_share=series.as_share),
         worse=is_worse(series, now, before),
         bars=bars,
+        top=_written(series, top),
         target_y=None if target is None else HEIGHT - _height(Fraction(target.percent, 100), top),
         target="" if target is None else gettext("garis: target %(percent)d %%", percent=target.percent),
         has_any=any(bar.shown for bar in bars),
@@ -206,6 +209,15 @@ def _said(series: Series, found: Figures) -> str:
     if value is not None:
         return _written(series, value)
     return gettext("belum tercapai") if series.base(found) else gettext("tidak ada yang dihitung")
+
+
+def _top(series: Series, values: Sequence[Fraction]) -> Fraction:
+    """Where the scale ends, which begins at 0: a round figure that no bar exceeds."""
+    highest = max(values, default=Fraction(0))
+    if not series.as_share:
+        return Fraction(max(5, 5 * ceil(highest / 5)))
+    full = [Fraction(1)] if series.target else [Fraction(1, 4), Fraction(1, 2), Fraction(1)]
+    return next(end for end in full if highest <= end)
 
 
 def _height(value: Fraction, top: Fraction) -> int:

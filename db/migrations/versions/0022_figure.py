@@ -18,7 +18,7 @@ LISTS = {
     "ix_case_view_bounced": "case_view.bounce_count >= 2",
     "ix_case_view_open": "case_view.stage NOT IN ('closed', 'archived')",
 }
-SOURCE = "The national target for reports handled in time, as a city has quoted it: 90 %."
+SOURCE = "Target nasional laporan yang ditangani, sebagaimana dikutip sebuah pemerintah kota: 90 %."
 BOUNCES = {
     "sqlite": "CASE WHEN json_valid(state) THEN json_extract(state, '$.facts.bounce_count') END",
     "postgresql": "CAST(state -> 'facts' ->> 'bounce_count' AS integer)",
