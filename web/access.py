@@ -105,6 +105,7 @@ ROUTES: Mapping[str, Who] = {
     "desk.reassign": Who.STAFF,
     "desk.reclassify": Who.STAFF,
     "desk.extend": Who.STAFF,
+    "desk.urge": Who.STAFF,
     "desk.archive": Who.STAFF,
     "desk.merge": Who.STAFF,
     "desk.unmerge": Who.STAFF,
