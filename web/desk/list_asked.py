@@ -18,7 +18,7 @@ from db.desk_query import DeskRow
 from domain.case import Kind, Role, Stage
 from domain.instant import day_begins, day_ends
 from web.desk.list_choice import ListChoices
-from web.desk.list_figure import Figure, figure_of
+from web.desk.list_figure import figure_of
 from web.desk.search import LONGEST_SEARCH
 from web.language import ZONE, today
 from web.services import services
@@ -40,14 +40,12 @@ class Asked:
         data: the arguments that make sense, as they were written; "" for what is not asked.
         typed: what is searched for; "" for a plain list.
         region: the name of the region that was found for what was typed.
-        figure: the number whose cases are asked for.
     """
 
     wanted: DeskFilter
     data: dict[str, str]
     typed: str
     region: str
-    figure: Figure | None
     sort: DeskSort
     place: Place | None
     first: int
@@ -61,15 +59,14 @@ class Asked:
 def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices) -> Asked:
     """What an address asks for, of what this person can choose."""
     typed = _text(arguments, "q", LONGEST_SEARCH)
-    view = _one_of(DeskView, arguments.get("view")) or _first_view(person)
-    sort = _one_of(DeskSort, arguments.get("sort"))
+    view, sort = _one_of(DeskView, arguments.get("view")), _one_of(DeskSort, arguments.get("sort"))
     kind, stage = _one_of(Kind, arguments.get("kind")), _one_of(Stage, arguments.get("stage"))
     claimed, mark = _one_of(Claimed, arguments.get("claimed")), _one_of(Mark, arguments.get("mark"))
     figure = figure_of(arguments.get("figure"))
     unit_id, category_id = choices.unit(arguments.get("unit")), choices.category(arguments.get("category"))
     region, level = choices.region, _number(arguments.get("level", ""), HIGHEST_RUNG) or None
     since, until = _day(arguments, "from"), _day(arguments, "until")
-    zone = ZoneInfo(ZONE)
+    zone, view = ZoneInfo(ZONE), view or _first_view(person)
     wanted = DeskFilter(
         moment=moment_of(services().now()),
         view=DeskView.ALL if typed else view,
@@ -106,7 +103,6 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
         data={name: "" if value is None else str(value) for name, value in data.items()},
         typed=typed,
         region=region.path if region else "",
-        figure=figure[0] if figure else None,
         sort=sort or (DeskSort.NEWEST if typed else DeskSort.DUE),
         place=_place(arguments),
         first=_number(arguments.get("n", ""), LONGEST_ROW) or 1,

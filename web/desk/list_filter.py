@@ -12,6 +12,7 @@ from db.desk_order import DeskSort
 from domain.case import Kind, Stage
 from web.desk.list_asked import HIGHEST_RUNG, Asked
 from web.desk.list_choice import ListChoices
+from web.desk.list_figure import figure_of
 from web.presenter.labels import KINDS, STAGES
 from web.presenter.month import months_name
 from web.text import LazyText, gettext, lazy_gettext
@@ -86,10 +87,11 @@ def filters_of(asked: Asked, choices: ListChoices) -> Filters:
 
 def _figure(asked: Asked) -> str:
     """`Tidak ditindaklanjuti tepat waktu, September–November 2026`; "" for a list of no figure."""
-    counted = asked.wanted.counted
-    if asked.figure is None or counted is None:
+    found = figure_of(asked.data["figure"])
+    if found is None:
         return ""
-    return f"{asked.figure.label}, {months_name([counted.first_month, counted.last_month])}"
+    figure, counted = found
+    return f"{figure.label}, {months_name([counted.first_month, counted.last_month])}"
 
 
 def _level(level: int) -> str:
