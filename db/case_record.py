@@ -20,6 +20,7 @@ from db.case_table import (
 )
 from db.command_store import machine_row
 from db.database import Database, now
+from db.measure_store import write_measures
 from db.notice_queue import Telling, held_for, queue_notices, withdraw_notices
 from db.publication_index import index_while_fit
 from db.subscriber import queue_follow_news
@@ -84,6 +85,7 @@ class SqlCaseRecorder:
             stage = event.stage.value
         if fresh:
             index_while_fit(session, state)
+            write_measures(session, state, fresh)
         return RecordResult(dues=dues)
 
 
@@ -173,6 +175,7 @@ def write_view(session: Session, state: CaseState, last: Event) -> None:
     row.ended = state.ended
     row.claimed_by, row.merged_into = state.facts.claimed_by, state.facts.merged_into
     row.accused_person_id, row.category_id = state.facts.accused_person_id, state.facts.category_id
+    row.bounce_count = state.facts.bounce_count
     row.last_kind, row.last_at = last.kind.value, last.at
     row.state = STATE.dump_python(state, mode="json")
     session.flush()

@@ -144,6 +144,12 @@ class CommandRow(Base):
     )
 
 
+BOUNCED = text("case_view.bounce_count >= 2")
+"""Cases that were sent back twice or more, in the words of their index: see `UNTOLD`."""
+STILL_OPEN = text("case_view.stage NOT IN ('closed', 'archived')")
+"""Cases that somebody must still do something about, in the words of their index: see `UNTOLD`."""
+
+
 class CaseViewRow(Base):
     """One row a case for lists, kept equal to the workflow's state."""
 
@@ -167,6 +173,8 @@ class CaseViewRow(Base):
     """The elder case that this one follows."""
     accused_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """For this person the case does not exist."""
+    bounce_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was sent back."""
     category_id: Mapped[int | None]
     region_code: Mapped[str | None] = mapped_column(String(13))
     received_at: Mapped[datetime] = mapped_column(Instant)
@@ -186,6 +194,8 @@ class CaseViewRow(Base):
         Index("ix_case_view_merged", "merged_into", "case_id"),
         Index("ix_case_view_category", "category_id", "case_id"),
         Index("ix_case_view_region", "region_code", "case_id"),
+        Index("ix_case_view_bounced", "case_id", sqlite_where=BOUNCED, postgresql_where=BOUNCED),
+        Index("ix_case_view_open", "case_id", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     )
 
 

@@ -8,18 +8,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, TextClause, and_, or_, select, true
 
-from db.case_table import CaseViewRow
+from db.case_table import BOUNCED, STILL_OPEN, CaseViewRow
 from db.desk_scope import Onlooker, escalated, held_in_view, subtree, to_me, visible
+from db.measure_filter import Counted, counted_cases
 from db.search_table import SearchTokenRow
+from db.stuck_query import stuck_cases
 from domain.case import OPEN_STAGES, REPORTER_STAGES, Kind, Stage
 from domain.clock import STAFF_CLOCKS
 from domain.code import ALPHABET, CODE_LENGTH
 
 _WITH_STAFF = [stage.value for stage in OPEN_STAGES - REPORTER_STAGES]
 _WITH_REPORTER = [stage.value for stage in REPORTER_STAGES]
-_BINDS_STAFF = CaseViewRow.due_clock.in_([name.value for name in STAFF_CLOCKS])
+BINDS_STAFF = CaseViewRow.due_clock.in_([name.value for name in STAFF_CLOCKS])
 
 
 class DeskView(StrEnum):
@@ -41,6 +43,17 @@ class Claimed(StrEnum):
     ME = "me"
     NOBODY = "nobody"
     SOMEBODY = "somebody"
+
+
+class Mark(StrEnum):
+    """What those who oversee look for, whatever the stage."""
+
+    OPEN = "open"
+    """Somebody must still do something; for the order of the longest wait."""
+    BOUNCED = "bounced"
+    """Sent back twice or more."""
+    STUCK = "stuck"
+    """Something that should run by itself does not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +83,7 @@ class DeskFilter:
         code: the beginning of a code, in its plain spelling.
         due_from: the due instant is not earlier; `due_until`: not later.
         level: the rung of the ladder that has been reached at least.
+        counted: the cases behind a figure.
     """
 
     moment: DeskMoment
@@ -84,6 +98,8 @@ class DeskFilter:
     due_until: datetime | None = None
     level: int | None = None
     claimed: Claimed | None = None
+    mark: Mark | None = None
+    counted: Counted | None = None
     sought: Sought | None = None
 
 
@@ -103,9 +119,9 @@ def _in_view(who: Onlooker, wanted: DeskFilter) -> ColumnElement[bool]:
     views: dict[DeskView, Callable[[], ColumnElement[bool]]] = {
         DeskView.TO_ME: lambda: to_me(who),
         DeskView.ESCALATED: lambda: escalated(who),
-        DeskView.LATE: lambda: and_(_BINDS_STAFF, row.due_at < moment.at),
-        DeskView.TODAY: lambda: and_(_BINDS_STAFF, row.due_at.between(moment.at, moment.day_ends_at)),
-        DeskView.THIS_WEEK: lambda: and_(_BINDS_STAFF, row.due_at.between(moment.at, moment.week_ends_at)),
+        DeskView.LATE: lambda: and_(BINDS_STAFF, row.due_at < moment.at),
+        DeskView.TODAY: lambda: and_(BINDS_STAFF, row.due_at.between(moment.at, moment.day_ends_at)),
+        DeskView.THIS_WEEK: lambda: and_(BINDS_STAFF, row.due_at.between(moment.at, moment.week_ends_at)),
         DeskView.UNCLAIMED: lambda: and_(row.claimed_by.is_(None), row.stage.in_(_WITH_STAFF)),
         DeskView.AWAITING_REPORTER: lambda: row.stage.in_(_WITH_REPORTER),
         DeskView.ALL: true,
@@ -126,10 +142,21 @@ def _narrowed(who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
         "due_until": lambda at: row.due_at <= at,
         "level": lambda level: row.level >= level,
         "claimed": lambda claimed: _claimed(who, claimed),
+        "mark": lambda mark: _marked(mark, wanted.moment),
+        "counted": lambda counted: row.case_id.in_(counted_cases(who, counted, wanted.moment.at)),
         "sought": _said,
     }
     given = {name: getattr(wanted, name) for name in asked}
     return [asked[name](value) for name, value in given.items() if value is not None]
+
+
+def _marked(mark: Mark, moment: DeskMoment) -> ColumnElement[bool]:
+    marks: dict[Mark, Callable[[], ColumnElement[bool] | TextClause]] = {
+        Mark.OPEN: lambda: STILL_OPEN,
+        Mark.BOUNCED: lambda: and_(BOUNCED, STILL_OPEN),
+        Mark.STUCK: lambda: stuck_cases(CaseViewRow.case_id, moment.at),
+    }
+    return and_(true(), marks[mark]())
 
 
 def _in_region(code: str) -> ColumnElement[bool]:

@@ -20,6 +20,8 @@ class DeskSort(StrEnum):
     """The earliest due first, cases without a due last."""
     NEWEST = "newest"
     """What was entered last first."""
+    OLDEST = "oldest"
+    """What was entered first first."""
     LAST_EVENT = "last_event"
     """Where something happened last first."""
 
@@ -29,7 +31,8 @@ class Place:
     """Where a page begins after, or ends before: a row by its place in the order.
 
     Attributes:
-        at: the row's due instant or last event, as the order goes; None if it has no due, and for `NEWEST`.
+        at: the row's due instant or last event, as the order goes; None if it has no due, and for
+            the orders by entry.
     """
 
     at: datetime | None
@@ -45,6 +48,8 @@ def ordered(sort: DeskSort, *, backwards: bool) -> tuple[UnaryExpression[Any], .
         if backwards:
             return due_at.desc().nulls_first(), case_id.desc()
         return due_at.asc().nulls_last(), case_id.asc()
+    if sort is DeskSort.OLDEST:
+        return (case_id.desc() if backwards else case_id.asc(),)
     columns = (case_id,) if sort is DeskSort.NEWEST else (CaseViewRow.last_at, case_id)
     return tuple(column.asc() if backwards else column.desc() for column in columns)
 
@@ -56,8 +61,9 @@ def beyond(sort: DeskSort, place: Place | None) -> ColumnElement[bool]:
     if sort is DeskSort.DUE:
         return _beyond_due(place)
     case_id = CaseViewRow.case_id
-    tie = case_id > place.case_id if place.backwards else case_id < place.case_id
-    if sort is DeskSort.NEWEST or place.at is None:
+    later = place.backwards is not (sort is DeskSort.OLDEST)
+    tie = case_id > place.case_id if later else case_id < place.case_id
+    if sort in {DeskSort.OLDEST, DeskSort.NEWEST} or place.at is None:
         return tie
     return _further(CaseViewRow.last_at, place.at, tie, later=place.backwards)
 

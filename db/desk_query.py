@@ -143,6 +143,14 @@ class DeskQuery(DeskLookup):
         with self._database.read() as session:
             return session.scalars(query).first() is not None
 
+    def oldest(self, who: Onlooker, wanted: DeskFilter) -> datetime | None:
+        """When the case that was entered first of all that match was received; None if none does."""
+        query = select(CaseViewRow.received_at).where(*self._matching(who, wanted))
+        with self._database.read() as session:
+            return session.scalars(
+                query.order_by(*ordered(DeskSort.OLDEST, backwards=False)).limit(1)
+            ).first()
+
     def titles(self, who: Onlooker, case_ids: Sequence[int]) -> dict[int, str]:
         """The titles of those of the cases that this person may see, by id; two queries."""
         query = (

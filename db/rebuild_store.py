@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,16 +72,15 @@ class RebuildStore:
         Raises: UnreadableReportError, UnreadableLogError.
         """
         with self._database.read() as session:
-            state, last = _start(session, case_id).state, None
-            dues = _dues(session, case_id)
-            for row in session.execute(_events(case_id).execution_options(yield_per=STEP)):
-                if (seq is not None and row.seq > seq) or (at is not None and row.at > at):
+            past = steps(session, case_id)
+            found = next(past)
+            for step in past:
+                event = step.event
+                assert event is not None  # noqa: S101  only the first step is before all events
+                if (seq is not None and event.seq > seq) or (at is not None and event.at > at):
                     break
-                last = _event(row)
-                if last.seq != state.seq + 1:
-                    raise UnreadableLogError(f"event {state.seq + 1}")
-                state = with_dues(evolve(state, last), tuple(dues.get(last.seq, ())))
-        return Past(state=state, event=last)
+                found = step
+        return found
 
     def with_known_dues(self, state: CaseState) -> CaseState:
         """The state with every date that has been computed for its clocks."""
@@ -102,6 +102,22 @@ class RebuildStore:
             _drop_unreadable_view(session, state.case_id)
             write_view(session, state, _event(row))
             index_while_fit(session, state)
+
+
+def steps(session: Session, case_id: int) -> Iterator[Past]:
+    """The case before its first event and after each, with the dates that were computed for them.
+
+    Raises: UnreadableReportError, UnreadableLogError.
+    """
+    state = _start(session, case_id).state
+    dues = _dues(session, case_id)
+    yield Past(state=state, event=None)
+    for row in session.execute(_events(case_id).execution_options(yield_per=STEP)):
+        event = _event(row)
+        if event.seq != state.seq + 1:
+            raise UnreadableLogError(f"event {state.seq + 1}")
+        state = with_dues(evolve(state, event), tuple(dues.get(event.seq, ())))
+        yield Past(state=state, event=event)
 
 
 def _start(session: Session, case_id: int) -> CaseInput:

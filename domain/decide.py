@@ -18,7 +18,7 @@ UNBOUND = frozenset({Relation.REPORTER, Relation.SYSTEM})
 """Those who stand to a case in the same way whoever holds it."""
 
 
-BESIDE_SILENCE = frozenset({Action.CLAIM, Action.RELEASE, Action.NUDGE, Action.ADOPT})
+BESIDE_SILENCE = frozenset({Action.CLAIM, Action.RELEASE, Action.NUDGE, Action.URGE, Action.ADOPT})
 """Acts that would not have kept a silent reporter's case from its end; they come too late for it."""
 WORDS_ASIDE = frozenset({Action.NOTE, Action.CONTRIBUTE})
 """Words that would not have kept it either; they are kept beside the end."""

@@ -43,6 +43,7 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     NUDGED = "nudged"
+    URGED = "urged"
     NOTED = "noted"
     CONTRIBUTED = "contributed"
     MESSAGE_RECEIVED = "message_received"

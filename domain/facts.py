@@ -43,6 +43,7 @@ class Facts:
         crossed: a bounce has left an agency, so that only the national level can arbitrate.
         in_arbitration: the holder decides for good; `settled`: it has, and nobody can send it back.
         claimed_by: who shows that they work on it.
+        nudged_at: when the reporter last asked how it stands; `urged_at` when those above last reminded.
         replies: the last events with words to the reporter that can be corrected.
         answer: how it stood before the answer that now awaits the reporter.
         ending: how it stood before it was closed or archived.
@@ -67,6 +68,7 @@ class Facts:
     extended: bool = False
     claimed_by: int | None = None
     nudged_at: datetime | None = None
+    urged_at: datetime | None = None
     replies: tuple[int, ...] = ()
     answer: Before | None = None
     ending: Before | None = None

@@ -61,6 +61,7 @@ _BY_KIND: dict[EventKind, tuple[Notice, ...]] = {
     EventKind.EXTENDED: (_to_reporter("extended"),),
     EventKind.RECLASSIFIED: (_to_reporter("reclassified"),),
     EventKind.NUDGED: (_to_holders("staff_nudged"),),
+    EventKind.URGED: (_to_holders("staff_urged", at_once=True),),
     EventKind.MESSAGE_RECEIVED: (_to_holders("staff_message"),),
     EventKind.OMBUDSMAN_OFFERED: (_to_reporter("ombudsman_offer"),),
     EventKind.TRANSFERRED_TO_OMBUDSMAN: (_to_reporter("ombudsman_transferred"),),

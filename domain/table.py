@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from domain.act import asking, ending, handling, handover, joining, steering, verdict
 from domain.act.change import lacks_words, nothing_bars, nothing_lacks
 from domain.actor import Actor
-from domain.case import OPEN_STAGES, Action, Relation, Stage
+from domain.case import OPEN_STAGES, REPORTER_STAGES, Action, Relation, Stage
 from domain.command import Command, RefusalReason
 from domain.event import Event
 from domain.state import CaseState
@@ -154,6 +154,12 @@ RULES: dict[Action, Rule] = {
         who=_in(OPEN_STAGES, REPORTER),
         effect=steering.nudge,
         lacks=steering.lacks_patience,
+        versioned=False,
+    ),
+    Action.URGE: Rule(
+        who=_in(OPEN_STAGES - REPORTER_STAGES, DECIDERS),
+        effect=steering.urge,
+        lacks=steering.lacks_restraint,
         versioned=False,
     ),
     Action.NOTE: Rule(who=_in(OPEN_STAGES, STAFF), effect=steering.note, lacks=lacks_words, versioned=False),

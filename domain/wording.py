@@ -11,7 +11,7 @@ _DAYS = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
-_MONTHS = {
+MONTHS = {
     "id": (
         "Januari", "Februari", "Maret", "April", "Mei", "Juni",
         "Juli", "Agustus", "September", "Oktober", "November", "Desember",
@@ -53,7 +53,7 @@ class UnknownLanguageError(ValueError):
 def format_day(on: date, language: str) -> str:
     """The day as `Selasa, 24 November 2026` or `Tuesday, 24 November 2026`. Raises: UnknownLanguageError."""
     check_language(language)
-    return f"{_DAYS[language][on.weekday()]}, {on.day} {_MONTHS[language][on.month - 1]} {on.year}"
+    return f"{_DAYS[language][on.weekday()]}, {on.day} {MONTHS[language][on.month - 1]} {on.year}"
 
 
 def format_instant(at: datetime, zone: str, language: str) -> str:

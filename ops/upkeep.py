@@ -1,4 +1,4 @@
-"""What is not urgent, apart from the sweeper: doctor, exports, daily heads, villages, old drafts."""
+"""What is not urgent, apart from the sweeper: doctor, exports, daily heads, villages, old drafts, figures."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from db.database import Database
 from db.desk_draft_store import sweep_desk_drafts
 from db.draft_store import sweep_drafts
+from db.measure_fill import MeasureFill
 from db.operation_store import OperationStore
 from db.subscription_store import sweep_subscriptions
 from db.upkeep_chart import ChartStore
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
 EXPORT_EVERY = timedelta(seconds=10)
 HEAD_EVERY = timedelta(minutes=5)
+MEASURED_AT_ONCE = 50
 
 Clock = Callable[[], datetime]
 Chore = Callable[[], object]
@@ -102,11 +104,13 @@ def upkeep_of(database: Database, bridge: Bridge, histories_folder: Path, clock:
     exporter = HistoryExporter(ExportStore(database), HistoryClient(bridge), histories_folder)
     doctor = Doctor(doctor_stores(database), CaseProbe(bridge), clock)
     lease = Lease(OperationStore(database), "upkeep", clock)
+    measures = MeasureFill(database)
     chores: tuple[Chore, ...] = (
         lambda: sweep_drafts(database, clock()),
         lambda: sweep_desk_drafts(database, clock()),
         lambda: sweep_subscriptions(database, clock()),
         lambda: add_villages(database),
+        lambda: measures.fill(MEASURED_AT_ONCE),
     )
     return Upkeep(doctor, exporter, HeadStore(database), lease, clock, chores)
 

@@ -45,6 +45,7 @@ class MailTemplate(StrEnum):
     STAFF_REOPENED = "staff_reopened"
     STAFF_MESSAGE = "staff_message"
     STAFF_NUDGED = "staff_nudged"
+    STAFF_URGED = "staff_urged"
     STAFF_WITHDRAWAL_NOTED = "staff_withdrawal_noted"
     STAFF_MAIL_FAILED = "staff_mail_failed"
     STAFF_LAST_DAY = "staff_last_day"

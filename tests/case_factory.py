@@ -245,6 +245,7 @@ BODY: dict[Action, dict[str, Any]] = {
         Action.CLAIM,
         Action.RELEASE,
         Action.NUDGE,
+        Action.URGE,
     )
 }
 """What a complete form of each action carries, where that is not just words."""
@@ -260,7 +261,7 @@ REPORTERS = (
     Action.REVIVE,
     Action.TRANSFER_TO_OMBUDSMAN,
 )
-SUPERVISORS = (Action.UNMERGE, Action.REASSIGN, Action.EXTEND, Action.RECLASSIFY)
+SUPERVISORS = (Action.UNMERGE, Action.REASSIGN, Action.EXTEND, Action.RECLASSIFY, Action.URGE)
 LIAISONS = (
     Action.RETURN_CASE,
     Action.REDISPOSE,

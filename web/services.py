@@ -16,6 +16,7 @@ from db.command_store import CommandStore
 from db.database import Database
 from db.desk_draft_store import DeskDraftStore
 from db.draft_store import DraftStore
+from db.figure_query import FigureQuery
 from db.figure_store import FigureStore
 from db.inspection_store import InspectionStore
 from db.intake_store import IntakeStore
@@ -29,6 +30,7 @@ from db.vault_store import VaultStore
 from engine.bridge import Bridge
 from engine.case_client import CaseClient
 from engine.command_delivery import CommandDelivery
+from engine.failing import FailingCases
 from engine.inspection import InspectionClient
 from engine.replay import ReplayCheck
 from mail.link import MailLinks
@@ -58,11 +60,13 @@ class Services:
     saved_views: SavedViewStore
     bulks: BulkStore
     figures: FigureStore
+    oversight: FigureQuery
     inspection: InspectionStore
     past: RebuildStore
     cases: CaseClient
     histories: InspectionClient
     replays: ReplayCheck
+    failing: FailingCases
     delivery: CommandDelivery
     links: MailLinks
     now: Callable[[], datetime]
@@ -96,10 +100,12 @@ def build_services(
         saved_views=SavedViewStore(database),
         bulks=BulkStore(database, commands),
         figures=FigureStore(database),
+        oversight=FigureQuery(database),
         inspection=InspectionStore(database, keyring),
         past=RebuildStore(database),
         cases=cases,
         histories=histories,
+        failing=FailingCases(bridge),
         replays=ReplayCheck(histories, [CaseWorkflow]),
         delivery=CommandDelivery(cases, commands),
         links=MailLinks(keyring.secret("mail-token"), settings.public_url),

@@ -60,6 +60,7 @@ class CaseUpdates:
     reclassify = _update(Action.RECLASSIFY)
     claim = _update(Action.CLAIM)
     release = _update(Action.RELEASE)
+    urge = _update(Action.URGE)
     note = _update(Action.NOTE)
     contribute = _update(Action.CONTRIBUTE)
     reopen = _update(Action.REOPEN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.act.change import event_of, moved_resolution, quiet_event_of
 from domain.actor import Actor
@@ -90,7 +90,22 @@ def nudge(state: CaseState, command: Command) -> Event:
 
 def lacks_patience(state: CaseState, command: Command) -> RefusalReason | None:
     """One nudge a day is heard; more would only be noise."""
-    last = state.facts.nudged_at
+    return _too_soon(state, state.facts.nudged_at, command)
+
+
+def urge(state: CaseState, command: Command) -> Event:
+    """Those above remind the holder; nothing else changes."""
+    return quiet_event_of(
+        state, command, EventKind.URGED, facts=replace(state.facts, urged_at=command.recorded_at)
+    )
+
+
+def lacks_restraint(state: CaseState, command: Command) -> RefusalReason | None:
+    """As seldom as the reporter may ask, and apart from that."""
+    return _too_soon(state, state.facts.urged_at, command)
+
+
+def _too_soon(state: CaseState, last: datetime | None, command: Command) -> RefusalReason | None:
     if last is None:
         return None
     again = last + timedelta(hours=state.policy.nudge_every_hours)

@@ -91,6 +91,23 @@ def test_a_supervisor_gives_many_to_another_unit_and_archives_need_a_reason(live
     assert {factory.view(case).holder_id for case in others} == {hub}
 
 
+def test_those_above_remind_many_and_grant_time_to_many_each_with_its_outcome(live_site: Site) -> None:
+    factory = live_site.factory
+    cases = [factory.report(f"Laporan {number}") for number in range(2)]
+    for case in cases:
+        factory.dispose(case)
+    browser = at_desk(live_site, "kota.atasan")
+    sent = send(browser, chosen(browser, Action.URGE, *cases), *cases)
+    assert "2 selesai" in text_of(browser.get(sent.location))
+    again = send(browser, chosen(browser, Action.URGE, *cases), *cases)
+    assert "2 ditolak" in text_of(browser.get(again.location))
+    page = chosen(browser, Action.EXTEND, *cases)
+    assert send(browser, page, *cases, words="").status_code == 400
+    sent = send(browser, page, *cases, words="Bahan belum datang.")
+    assert "2 selesai" in text_of(browser.get(sent.location))
+    assert all(factory.cases.state(case.code).facts.extended for case in cases)
+
+
 def test_what_cannot_take_part_is_named_before_and_after(live_site: Site) -> None:
     factory = live_site.factory
     mine, moved, hidden = factory.report("Satu"), factory.report("Dua"), factory.report("X", agency="hulu")

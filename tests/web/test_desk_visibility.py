@@ -69,7 +69,7 @@ SEES = {
     "tamu": set[str](),
 }
 ROLES = {login: role for login, (_, role) in OFFICE_ROLES.items()}
-NEEDS_NOTHING = {"claim", "release", "take_back", "revive", "unmerge"}
+NEEDS_NOTHING = {"claim", "release", "take_back", "revive", "unmerge", "urge"}
 """Acts whose empty form is complete: the rules decide, with the reason."""
 POSTS = {f"desk.{action.value}": ("POST", f"/desk/{{code}}/{action.value}") for action in ROLES_OF}
 CASE_ROUTES = {

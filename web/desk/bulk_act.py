@@ -39,6 +39,12 @@ BULK: Mapping[Action, BulkAct] = {
         button=lazy_gettext("Alihkan semua"),
         fields=("unit", "words"),
     ),
+    Action.URGE: BulkAct(title=lazy_gettext("Ingatkan unit pemegang"), button=lazy_gettext("Ingatkan semua")),
+    Action.EXTEND: BulkAct(
+        title=lazy_gettext("Perpanjang tenggat"),
+        button=lazy_gettext("Perpanjang semua"),
+        fields=("words",),
+    ),
     Action.ARCHIVE: BulkAct(
         title=lazy_gettext("Arsipkan"),
         button=lazy_gettext("Arsipkan semua"),

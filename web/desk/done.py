@@ -32,6 +32,7 @@ DID: Mapping[Action, LazyText] = {
     Action.EXTEND: lazy_gettext("Tenggat penyelesaian diperpanjang, dan pelapor diberi tahu."),
     Action.CLAIM: lazy_gettext("Laporan Anda ambil. Petugas lain melihatnya dan tetap dapat bertindak."),
     Action.RELEASE: lazy_gettext("Laporan Anda lepaskan."),
+    Action.URGE: lazy_gettext("Unit pemegang diingatkan; pengingat ini tercatat di riwayat."),
     Action.NOTE: lazy_gettext("Catatan tersimpan; hanya petugas yang membacanya."),
     Action.CONTRIBUTE: lazy_gettext("Masukan tersimpan; unit pemegang membacanya di halaman ini."),
     Action.REOPEN: lazy_gettext("Laporan dibuka kembali, dan pelapor diberi tahu."),

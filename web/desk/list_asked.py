@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from db.account_store import Person
-from db.desk_filter import Claimed, DeskFilter, DeskMoment, DeskView
+from db.desk_filter import Claimed, DeskFilter, DeskMoment, DeskView, Mark
 from db.desk_order import DeskSort, Place
 from db.desk_query import DeskRow
 from domain.case import Kind, Role, Stage
 from domain.instant import day_begins, day_ends
 from web.desk.list_choice import ListChoices
+from web.desk.list_figure import figure_of
 from web.desk.search import LONGEST_SEARCH
 from web.language import ZONE, today
 from web.services import services
@@ -58,14 +59,14 @@ class Asked:
 def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices) -> Asked:
     """What an address asks for, of what this person can choose."""
     typed = _text(arguments, "q", LONGEST_SEARCH)
-    view = _one_of(DeskView, arguments.get("view")) or _first_view(person)
-    sort = _one_of(DeskSort, arguments.get("sort"))
+    view, sort = _one_of(DeskView, arguments.get("view")), _one_of(DeskSort, arguments.get("sort"))
     kind, stage = _one_of(Kind, arguments.get("kind")), _one_of(Stage, arguments.get("stage"))
-    claimed = _one_of(Claimed, arguments.get("claimed"))
+    claimed, mark = _one_of(Claimed, arguments.get("claimed")), _one_of(Mark, arguments.get("mark"))
+    figure = figure_of(arguments.get("figure"))
     unit_id, category_id = choices.unit(arguments.get("unit")), choices.category(arguments.get("category"))
     region, level = choices.region, _number(arguments.get("level", ""), HIGHEST_RUNG) or None
     since, until = _day(arguments, "from"), _day(arguments, "until")
-    zone = ZoneInfo(ZONE)
+    zone, view = ZoneInfo(ZONE), view or _first_view(person)
     wanted = DeskFilter(
         moment=moment_of(services().now()),
         view=DeskView.ALL if typed else view,
@@ -78,6 +79,8 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
         due_until=day_ends(until, zone) if until else None,
         level=level,
         claimed=claimed,
+        mark=mark,
+        counted=figure[1] if figure else None,
     )
     data = {
         "view": view,
@@ -91,6 +94,8 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
         "until": until,
         "level": level,
         "claimed": claimed,
+        "mark": mark,
+        "figure": arguments.get("figure") if figure else None,
         "sort": sort,
     }
     return Asked(

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from db.desk_filter import Claimed
+from db.desk_filter import Claimed, Mark
 from db.desk_order import DeskSort
 from domain.case import Kind, Stage
 from web.desk.list_asked import HIGHEST_RUNG, Asked
 from web.desk.list_choice import ListChoices
+from web.desk.list_figure import figure_of
 from web.presenter.labels import KINDS, STAGES
+from web.presenter.month import months_name
 from web.text import LazyText, gettext, lazy_gettext
 
 CLAIMED: Mapping[Claimed, LazyText] = {
@@ -23,9 +25,15 @@ CLAIMED: Mapping[Claimed, LazyText] = {
 SORTS: Mapping[DeskSort, LazyText] = {
     DeskSort.DUE: lazy_gettext("Tenggat terdekat"),
     DeskSort.NEWEST: lazy_gettext("Laporan terbaru"),
+    DeskSort.OLDEST: lazy_gettext("Laporan terlama"),
     DeskSort.LAST_EVENT: lazy_gettext("Kejadian terakhir"),
 }
-FOLDED = ("category", "region", "from", "until", "level", "claimed")
+MARKS: Mapping[Mark, LazyText] = {
+    Mark.OPEN: lazy_gettext("Masih terbuka"),
+    Mark.BOUNCED: lazy_gettext("Dua kali dikembalikan"),
+    Mark.STUCK: lazy_gettext("Macet di mesin"),
+}
+FOLDED = ("category", "region", "from", "until", "level", "claimed", "mark")
 """Filters that stand under a fold until one of them is used."""
 Options = list[tuple[str, LazyText]]
 
@@ -41,6 +49,8 @@ class Filters:
     categories: list[tuple[str, str]]
     levels: list[tuple[str, str]]
     claimed: Options
+    marks: Options
+    figure: str
     sorts: Options
     sort: str
     region: str
@@ -62,6 +72,8 @@ def filters_of(asked: Asked, choices: ListChoices) -> Filters:
         categories=choices.category_options,
         levels=[(str(level), _level(level)) for level in range(1, HIGHEST_RUNG + 1)],
         claimed=[(claimed.value, CLAIMED[claimed]) for claimed in Claimed],
+        marks=[(mark.value, MARKS[mark]) for mark in Mark],
+        figure=_figure(asked),
         sorts=[(sort.value, SORTS[sort]) for sort in DeskSort],
         sort=asked.sort.value,
         region=asked.region,
@@ -71,6 +83,15 @@ def filters_of(asked: Asked, choices: ListChoices) -> Filters:
         clear_url=url_for("desk.cases", view=data["view"]),
         keepable=kept,
     )
+
+
+def _figure(asked: Asked) -> str:
+    """`Tidak ditindaklanjuti tepat waktu, September–November 2026`; "" for a list of no figure."""
+    found = figure_of(asked.data["figure"])
+    if found is None:
+        return ""
+    figure, counted = found
+    return f"{figure.label}, {months_name([counted.first_month, counted.last_month])}"
 
 
 def _level(level: int) -> str:

@@ -34,6 +34,7 @@ GROUPS: Mapping[LazyText, tuple[Action, ...]] = {
     ),
     lazy_gettext("Atur"): (
         Action.RECLASSIFY,
+        Action.URGE,
         Action.EXTEND,
         Action.MERGE,
         Action.UNMERGE,
@@ -96,4 +97,6 @@ def _makes_sense(case: OpenCase, action: Action, now: datetime) -> bool:
         return bool(targets(case))
     if action is Action.TAKE_BACK and facts.answer is not None:
         return now <= facts.answer.at + timedelta(seconds=case.state.policy.take_back_seconds)
+    if action is Action.URGE and facts.urged_at is not None:
+        return now >= facts.urged_at + timedelta(hours=case.state.policy.nudge_every_hours)
     return True

@@ -99,6 +99,13 @@ def _reopening(case: OpenCase) -> str:
     return gettext("Laporan kembali ke unit pemegang, satu jenjang lebih tinggi.")
 
 
+def _reminding(case: OpenCase) -> str:
+    return gettext(
+        "Petugas unit pemegang mendapat surel, sekali dalam %(hours)d jam. Tidak ada tenggat yang berubah.",
+        hours=case.state.policy.nudge_every_hours,
+    )
+
+
 def _note_as_words(case: OpenCase, form: Form) -> Content:
     return Content(words=form.text("note"))
 
@@ -213,6 +220,11 @@ STEERING: Mapping[Action, ActForm] = {
                 longest=NOTE_LENGTH,
             ),
         ),
+    ),
+    Action.URGE: ActForm(
+        title=lazy_gettext("Ingatkan unit pemegang"),
+        button=lazy_gettext("Ingatkan"),
+        lead=_reminding,
     ),
     Action.CLAIM: ActForm(title=lazy_gettext("Ambil"), button=lazy_gettext("Ambil")),
     Action.RELEASE: ActForm(title=lazy_gettext("Lepaskan"), button=lazy_gettext("Lepaskan")),

@@ -38,6 +38,7 @@ EVENTS: Mapping[EventKind, LazyText] = {
     EventKind.CLAIMED: lazy_gettext("Laporan diambil"),
     EventKind.RELEASED: lazy_gettext("Laporan dilepaskan"),
     EventKind.NUDGED: lazy_gettext("Pelapor mengingatkan"),
+    EventKind.URGED: lazy_gettext("Atasan mengingatkan unit pemegang"),
     EventKind.NOTED: lazy_gettext("Catatan internal ditulis"),
     EventKind.CONTRIBUTED: lazy_gettext("Unit pendukung memberi masukan"),
     EventKind.MESSAGE_RECEIVED: lazy_gettext("Pelapor mengirim pesan"),

@@ -46,6 +46,7 @@ ACTIONS: Mapping[Action, LazyText] = {
     Action.CLAIM: lazy_gettext("Pengambilan"),
     Action.RELEASE: lazy_gettext("Pelepasan"),
     Action.NUDGE: lazy_gettext("Pengingat"),
+    Action.URGE: lazy_gettext("Pengingat dari atasan"),
     Action.NOTE: lazy_gettext("Catatan internal"),
     Action.CONTRIBUTE: lazy_gettext("Masukan unit pendukung"),
     Action.MESSAGE: lazy_gettext("Pesan"),

@@ -62,6 +62,12 @@ TABLE: dict[Action, list[tuple[set[Stage], set[Relation]]]] = {
     Action.CLAIM: [(OPEN, STAFF)],
     Action.RELEASE: [(OPEN, STAFF)],
     Action.NUDGE: [(OPEN, REPORTER)],
+    Action.URGE: [
+        (
+            OPEN - {Stage.AWAITING_REPORTER, Stage.AWAITING_CONFIRMATION},
+            SUPERVISOR | {Relation.ARBITER},
+        )
+    ],
     Action.NOTE: [(OPEN, STAFF | {Relation.ARBITER, Relation.ASSISTANT})],
     Action.CONTRIBUTE: [(OPEN, {Relation.ASSISTANT})],
     Action.MESSAGE: [(OPEN, REPORTER)],
@@ -97,6 +103,7 @@ EVENT = {
     Action.CLAIM: EventKind.CLAIMED,
     Action.RELEASE: EventKind.RELEASED,
     Action.NUDGE: EventKind.NUDGED,
+    Action.URGE: EventKind.URGED,
     Action.NOTE: EventKind.NOTED,
     Action.CONTRIBUTE: EventKind.CONTRIBUTED,
     Action.MESSAGE: EventKind.MESSAGE_RECEIVED,
@@ -134,6 +141,7 @@ QUIET = {
     Action.CLAIM,
     Action.RELEASE,
     Action.NUDGE,
+    Action.URGE,
     Action.NOTE,
     Action.CONTRIBUTE,
     Action.MESSAGE,

@@ -54,6 +54,7 @@ TOLD: dict[EventKind, set[tuple[str, Audience]]] = {
     EventKind.EXTENDED: {("extended", REPORTER)},
     EventKind.RECLASSIFIED: {("reclassified", REPORTER)},
     EventKind.NUDGED: {("staff_nudged", HOLDERS)},
+    EventKind.URGED: {("staff_urged", HOLDERS)},
     EventKind.MESSAGE_RECEIVED: {("staff_message", HOLDERS)},
     EventKind.REOPENED: {("reopened", REPORTER), ("staff_reopened", HOLDERS), ("staff_reopened", RUNG)},
     EventKind.REVIVED: {("revived", REPORTER), ("staff_assigned", HOLDERS)},

@@ -152,7 +152,14 @@ def test_a_nudge_is_heard_once_a_day() -> None:
     assert event_of(state, Action.NUDGE, 25 + 24 * 60).kind is EventKind.NUDGED
 
 
-@pytest.mark.parametrize("action", [Action.NOTE, Action.CONTRIBUTE, Action.CLAIM, Action.NUDGE])
+def test_those_above_remind_as_seldom_and_apart_from_the_reporter() -> None:
+    state = act(act(in_stage(Stage.DISPOSED), Action.NUDGE, 25), Action.URGE, 26)
+    assert refusal_of(state, Action.URGE, 26 + 24 * 60 - 1).reason is RefusalReason.TOO_SOON
+    assert event_of(state, Action.URGE, 26 + 24 * 60).kind is EventKind.URGED
+    assert event_of(state, Action.NUDGE, 25 + 24 * 60).kind is EventKind.NUDGED
+
+
+@pytest.mark.parametrize("action", [Action.NOTE, Action.CONTRIBUTE, Action.CLAIM, Action.NUDGE, Action.URGE])
 def test_words_among_staff_and_nudges_move_no_clock(action: Action) -> None:
     before = in_stage(Stage.DISPOSED)
     event = event_of(before, action, 25)
