@@ -62,10 +62,13 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
     view, sort = _one_of(DeskView, arguments.get("view")), _one_of(DeskSort, arguments.get("sort"))
     kind, stage = _one_of(Kind, arguments.get("kind")), _one_of(Stage, arguments.get("stage"))
     claimed, mark = _one_of(Claimed, arguments.get("claimed")), _one_of(Mark, arguments.get("mark"))
-    figure = figure_of(arguments.get("figure"))
     unit_id, category_id = choices.unit(arguments.get("unit")), choices.category(arguments.get("category"))
     region, level = choices.region, _number(arguments.get("level", ""), HIGHEST_RUNG) or None
-    since, until = _day(arguments, "from"), _day(arguments, "until")
+    since, until, figure = (
+        _day(arguments, "from"),
+        _day(arguments, "until"),
+        figure_of(arguments.get("figure")),
+    )
     zone, view = ZoneInfo(ZONE), view or _first_view(person)
     wanted = DeskFilter(
         moment=moment_of(services().now()),
