@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.case_table import CaseViewRow
@@ -27,11 +27,18 @@ MOST_KEPT = 200
 
 @dataclass(frozen=True, kw_only=True)
 class FigureScope:
-    """Whose figures somebody asks for: a unit with all below it, over these months, oldest first."""
+    """Whose figures somebody asks for: a unit with all below it.
+
+    Attributes:
+        whole: the unit is the root of all, so that nobody need look which units are below it.
+        months: the months, oldest first; of the units below from `unit_month` on.
+    """
 
     who: Onlooker
     unit_id: int
+    whole: bool = False
     months: tuple[int, ...]
+    unit_month: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,34 +91,34 @@ class FigureQuery:
             )
 
 
-def _within(scope: FigureScope, at: datetime) -> ColumnElement[bool]:
+def _within(scope: FigureScope, first_month: int, at: datetime) -> ColumnElement[bool]:
     row = CaseMeasureRow
-    return and_(row.month.between(scope.months[0], scope.months[-1]), countable(scope.who, at))
+    below = true() if scope.whole else row.unit_id.in_(subtree([scope.unit_id]))
+    return and_(row.month.between(first_month, scope.months[-1]), below, countable(scope.who, at))
 
 
 def _cells(session: Session, scope: FigureScope, at: datetime) -> tuple[Cell, ...]:
     row = CaseMeasureRow
-    alike = (row.measure, row.month, row.outcome, row.first, row.days, row.rating)
-    query = (
-        select(*alike, func.count())
-        .where(row.unit_id.in_(subtree([scope.unit_id])), _within(scope, at))
-        .group_by(*alike)
-    )
+    alike = (row.month, row.measure, row.outcome, row.first, row.days, row.rating)
+    query = select(*alike, func.count()).where(_within(scope, scope.months[0], at)).group_by(*alike)
     return tuple(_cell(found) for found in session.execute(query).tuples())
 
 
 def _cells_by_unit(session: Session, scope: FigureScope, at: datetime) -> dict[int, tuple[Cell, ...]]:
     row = CaseMeasureRow
-    alike = (UnitAncestorRow.ancestor_id, row.measure, row.month, row.outcome)
+    alike = (row.unit_id, row.month, row.measure, row.outcome)
+    each = select(*alike, func.count().label("count")).where(_within(scope, scope.unit_month, at))
+    counted = each.group_by(*alike).subquery()
+    shown = (UnitAncestorRow.ancestor_id, counted.c.month, counted.c.measure, counted.c.outcome)
     query = (
-        select(*alike, func.count())
-        .join(UnitAncestorRow, UnitAncestorRow.unit_id == row.unit_id)
-        .where(_right_below(scope.unit_id), _within(scope, at))
-        .group_by(*alike)
+        select(*shown, cast(func.sum(counted.c.count), Integer))
+        .join_from(counted, UnitAncestorRow, UnitAncestorRow.unit_id == counted.c.unit_id)
+        .where(_right_below(scope.unit_id))
+        .group_by(*shown)
     )
     found: dict[int, list[Cell]] = {}
-    for unit_id, measure, month, outcome, count in session.execute(query).tuples():
-        cell = _cell((measure, month, outcome, True, None, None, count))
+    for unit_id, month, measure, outcome, count in session.execute(query).tuples():
+        cell = _cell((month, measure, outcome, True, None, None, count))
         found.setdefault(unit_id, []).append(cell)
     return {unit_id: tuple(cells) for unit_id, cells in found.items()}
 
@@ -151,8 +158,8 @@ def _targets(session: Session, at: datetime) -> dict[Measure, Target]:
     }
 
 
-def _cell(found: tuple[str, int | None, str, bool, int | None, int | None, int]) -> Cell:
-    measure, month, outcome, first, days, rating, count = found
+def _cell(found: tuple[int | None, str, str, bool, int | None, int | None, int]) -> Cell:
+    month, measure, outcome, first, days, rating, count = found
     return Cell(
         measure=Measure(measure),
         month=month or 0,

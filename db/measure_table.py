@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.case_table import BigKey
 from db.database import Base, Instant
 
+_COUNTED = ("month", "measure", "outcome", "first", "days", "rating")
+_ASIDE = ("secret", "accused_person_id", "counted_at")
+
 
 class CaseMeasureRow(Base):
     """One promise of a case, or the verdict on one answer; written with the event that changes it."""
@@ -36,9 +39,10 @@ class CaseMeasureRow(Base):
     """The event that found the promise broken, or that was the verdict."""
 
     __table_args__ = (
-        Index("ix_case_measure_unit", "unit_id", "month", "measure"),
-        Index("ix_case_measure_month", "month", "unit_id", "measure"),
+        Index("ix_case_measure_unit", "unit_id", *_COUNTED, *_ASIDE),
+        Index("ix_case_measure_month", *_COUNTED, "unit_id", *_ASIDE),
     )
+    """Both hold all that a figure needs, in the order in which it is grouped: it never touches the rows."""
 
 
 class FigureTargetRow(Base):

@@ -159,6 +159,7 @@ RULES: dict[Action, Rule] = {
     Action.URGE: Rule(
         who=_in(OPEN_STAGES - REPORTER_STAGES, DECIDERS),
         effect=steering.urge,
+        bars=steering.bars_urging,
         lacks=steering.lacks_restraint,
         versioned=False,
     ),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from domain.act.change import event_of, moved_resolution, quiet_event_of
 from domain.actor import Actor
-from domain.case import ClockName
+from domain.case import ClockName, Relation, Stage
 from domain.command import Command, RefusalReason
 from domain.event import Event, EventKind
 from domain.state import CaseState
@@ -98,6 +98,12 @@ def urge(state: CaseState, command: Command) -> Event:
     return quiet_event_of(
         state, command, EventKind.URGED, facts=replace(state.facts, urged_at=command.recorded_at)
     )
+
+
+def bars_urging(state: CaseState, actor: Actor) -> RefusalReason | None:
+    """Who must act next reminds nobody."""
+    own = state.stage is Stage.VERIFICATION and Relation.VERIFIER in actor.relations
+    return RefusalReason.NOT_YOURS if own else None
 
 
 def lacks_restraint(state: CaseState, command: Command) -> RefusalReason | None:

@@ -62,10 +62,9 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
     view, sort = _one_of(DeskView, arguments.get("view")), _one_of(DeskSort, arguments.get("sort"))
     kind, stage = _one_of(Kind, arguments.get("kind")), _one_of(Stage, arguments.get("stage"))
     claimed, mark = _one_of(Claimed, arguments.get("claimed")), _one_of(Mark, arguments.get("mark"))
-    figure = figure_of(arguments.get("figure"))
     unit_id, category_id = choices.unit(arguments.get("unit")), choices.category(arguments.get("category"))
-    region, level = choices.region, _number(arguments.get("level", ""), HIGHEST_RUNG) or None
     since, until = _day(arguments, "from"), _day(arguments, "until")
+    figure, region = figure_of(arguments.get("figure")), choices.region
     zone, view = ZoneInfo(ZONE), view or _first_view(person)
     wanted = DeskFilter(
         moment=moment_of(services().now()),
@@ -77,7 +76,7 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
         region_code=region.code if region else None,
         due_from=day_begins(since, zone) if since else None,
         due_until=day_ends(until, zone) if until else None,
-        level=level,
+        level=_number(arguments.get("level", ""), HIGHEST_RUNG) or None,
         claimed=claimed,
         mark=mark,
         counted=figure[1] if figure else None,
@@ -92,7 +91,7 @@ def asked_of(person: Person, arguments: Mapping[str, str], choices: ListChoices)
         "region": choices.typed_region,
         "from": since,
         "until": until,
-        "level": level,
+        "level": wanted.level,
         "claimed": claimed,
         "mark": mark,
         "figure": arguments.get("figure") if figure else None,

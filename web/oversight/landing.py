@@ -43,7 +43,13 @@ def landing() -> ResponseReturnValue:
 
 
 def _context(asked: FigureAsked) -> dict[str, Any]:
-    scope = FigureScope(who=asked.who, unit_id=asked.unit.id, months=asked.counted)
+    scope = FigureScope(
+        who=asked.who,
+        unit_id=asked.unit.id,
+        whole=asked.unit.parent_id is None,
+        months=asked.counted,
+        unit_month=asked.before[0],
+    )
     counted = services().oversight.snapshot(scope, services().now())
     found = figures(counted.cells, asked.months)
     drawn = charts(asked, counted.cells, counted.targets)

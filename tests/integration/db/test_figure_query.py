@@ -71,8 +71,18 @@ def town(factory: CaseFactory) -> dict[str, MadeCase]:
 
 
 def snapshot(factory: CaseFactory, login: str, unit: str, at: datetime = NOW) -> Snapshot:
-    scope = FigureScope(who=looker(factory, login), unit_id=factory.offices.units[unit], months=MONTHS)
+    scope = scope_of(factory, login, unit)
     return FigureQuery(factory.offices.database).snapshot(scope, at)
+
+
+def scope_of(factory: CaseFactory, login: str, unit: str) -> FigureScope:
+    return FigureScope(
+        who=looker(factory, login),
+        unit_id=factory.offices.units[unit],
+        whole=unit == "nasional",
+        months=MONTHS,
+        unit_month=MONTHS[0],
+    )
 
 
 def test_the_figures_of_the_town(factory: CaseFactory) -> None:
@@ -120,6 +130,13 @@ def test_for_whom_it_accuses_a_case_counts_nowhere(factory: CaseFactory) -> None
 def test_another_agency_counts_nothing_of_it(factory: CaseFactory) -> None:
     town(factory)
     assert snapshot(factory, "hulu.admin", "hulu").cells == ()
+
+
+def test_the_whole_country_counts_all_that_is_not_secret(factory: CaseFactory) -> None:
+    town(factory)
+    found = snapshot(factory, "nasional.admin", "nasional")
+    assert figures(found.cells, [202611]).follow_up.total == 6
+    assert figures(found.by_unit[factory.offices.units["kota"]], [202611]).follow_up.total == 6
 
 
 def test_units_below_stand_side_by_side_with_what_is_late_now(factory: CaseFactory) -> None:
@@ -176,8 +193,7 @@ def counted_queries(factory: CaseFactory) -> Iterator[list[str]]:
 def test_a_page_costs_four_queries_and_within_a_minute_none(factory: CaseFactory) -> None:
     town(factory)
     query = FigureQuery(factory.offices.database)
-    who = looker(factory, "kota.atasan")
-    scope = FigureScope(who=who, unit_id=factory.offices.units["kota"], months=MONTHS)
+    scope = scope_of(factory, "kota.atasan", "kota")
     with counted_queries(factory) as seen:
         first = query.snapshot(scope, NOW)
     selects = [one for one in seen if one.lstrip().lower().startswith("select")]

@@ -8,7 +8,7 @@ import pytest
 
 from domain.act.steering import CANCELLED_KEPT
 from domain.agenda import agenda
-from domain.case import Action, ClockName, EndReason, Kind, Relation, Stage
+from domain.case import Action, ClockName, EndReason, Kind, Relation, Role, Stage
 from domain.command import RefusalReason
 from domain.decide import allowed_actions, refusal
 from domain.duration import Amount, Unit
@@ -157,6 +157,14 @@ def test_those_above_remind_as_seldom_and_apart_from_the_reporter() -> None:
     assert refusal_of(state, Action.URGE, 26 + 24 * 60 - 1).reason is RefusalReason.TOO_SOON
     assert event_of(state, Action.URGE, 26 + 24 * 60).kind is EventKind.URGED
     assert event_of(state, Action.NUDGE, 25 + 24 * 60).kind is EventKind.NUDGED
+
+
+def test_who_must_verify_reminds_nobody_but_those_above_do() -> None:
+    state = in_stage(Stage.VERIFICATION)
+    admin = staff(Relation.VERIFIER, Relation.ARBITER, role=Role.AGENCY_ADMIN)
+    assert refusal_of(state, Action.URGE, 25, admin).reason is RefusalReason.NOT_YOURS
+    above = staff(Relation.ARBITER, role=Role.NATIONAL_ADMIN)
+    assert event_of(state, Action.URGE, 25, above).kind is EventKind.URGED
 
 
 @pytest.mark.parametrize("action", [Action.NOTE, Action.CONTRIBUTE, Action.CLAIM, Action.NUDGE, Action.URGE])
