@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from domain.case import Role
+from domain.errors import TuntasError
 from ops.environment import enter_project, read_settings
 from ops.refusal import Refusal
 
@@ -31,6 +33,9 @@ def _run() -> int:
     except Refusal as refusal:
         for line in refusal.lines:
             click.echo(line, err=True)
+        return REFUSED
+    except TuntasError as problem:
+        click.echo(str(problem), err=True)
         return REFUSED
     except click.ClickException as wrong:
         wrong.show()
@@ -87,6 +92,35 @@ def seed() -> None:
 
     preparation.prepare_home(read_settings())
     preparation.seed(read_settings())  # now with the master key
+
+
+@tuntas.group()
+def engine() -> None:
+    """A Temporal service of one's own, or Temporal Cloud."""
+
+
+@engine.command("prepare")
+@click.option("--retention-days", type=click.IntRange(7, 3650), default=90, show_default=True)
+def prepare_engine(retention_days: int) -> None:
+    """Make the namespace and the search attributes where they are missing."""
+    from ops import engine_setup
+
+    _print(engine_setup.prepare(read_settings(), retention_days))
+
+
+@tuntas.command()
+@click.option("--open", "count", type=click.IntRange(0), help="So many open cases at most; else all.")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def replay(folder: Path | None, count: int | None) -> int:
+    """Replay histories with this version's code; 1 if one does not fit.
+
+    Those that were exported (FOLDER, else the home's) and those of open cases.
+    """
+    from ops import replay as replaying
+
+    done = replaying.replay(read_settings(), folder, count)
+    _print(done.lines)
+    return 0 if done.fit else FAULT
 
 
 @tuntas.group()

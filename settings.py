@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import overload
 from urllib.parse import urlsplit
 
 DEFAULT_PORT = 8000
 DEFAULT_RESTART_SECONDS, MOST_RESTART_SECONDS = 30, 3600
 DEFAULT_ENGINE_PORT = 7233
+MOST_PROCESSES = 64
 MASTER_KEY_BYTES = 32
+FEWEST_DIFFERENT_BYTES = 8
+"""Of a master key; a random one has about thirty, a placeholder one or two."""
+LOOPBACK = "127.0.0.1"
+ACCESS = (
+    "TEMPORAL_API_KEY",
+    "TEMPORAL_CONFIG_FILE",
+    "TEMPORAL_GRPC_META_",
+    "TEMPORAL_PROFILE",
+    "TEMPORAL_TLS",
+)
+"""What `temporalio.envconfig` reads beside address and namespace; some are beginnings of names."""
+LOG_FORMATS = ("text", "json")
+WORKER_ROLES = ("cases", "sweeper", "mail")
+KNOWN_PASSWORDS = frozenset({"postgres", "password", "changeme", "change-me", "secret", "tuntas", "temporal"})
 DEMO_PASSWORD = "tuntas-demo-2026"  # noqa: S105  shown on the log-in page of a demo
 
 
@@ -50,6 +67,15 @@ class Settings:
     sendgrid_url: str
     mail_from: str
     restart_seconds: int = DEFAULT_RESTART_SECONDS
+    host: str = LOOPBACK
+    """The address on which the web and the metrics listen."""
+    web_processes: int | None = None
+    """How many processes of gunicorn serve the web; None: one of waitress."""
+    worker_roles: frozenset[str] = frozenset(WORKER_ROLES)
+    metrics_port: int | None = None
+    log_format: str = LOG_FORMATS[0]
+    temporal_access: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """How the engine is reached: the variables that `engine.access` reads."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -88,15 +114,17 @@ class _Reader:
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
         self.problems: list[str] = []
+        self.production = True
 
     def read(self) -> Settings:
         home = Path(self.env.get("TUNTAS_HOME") or "var").resolve()
         demo = self._flag("TUNTAS_DEMO")
+        self.production = not demo
         port = self._port("TUNTAS_PORT", DEFAULT_PORT)
         engine_port = self._port("TUNTAS_ENGINE_PORT", DEFAULT_ENGINE_PORT)
         address = self.env.get("TEMPORAL_ADDRESS") or ""
         public_url = self._url("TUNTAS_PUBLIC_URL", f"http://127.0.0.1:{port}")
-        key = self.env.get("SENDGRID_API_KEY") or None
+        key = self._secret("SENDGRID_API_KEY")
         settings = Settings(
             home=home,
             port=port,
@@ -104,21 +132,134 @@ class _Reader:
             demo=demo,
             database_url=self._database_url(home),
             public_url=public_url,
-            temporal_address=address or f"127.0.0.1:{engine_port}",
+            temporal_address=address or f"{LOOPBACK}:{engine_port}",
             temporal_namespace=self.env.get("TEMPORAL_NAMESPACE") or "default",
             embedded_engine=not address,
             master_key=self._master_key(home),
             sendgrid_api_key=key,
-            sendgrid_webhook_key=self.env.get("SENDGRID_WEBHOOK_KEY") or None,
+            sendgrid_webhook_key=self._secret("SENDGRID_WEBHOOK_KEY"),
             sendgrid_url=self._sendgrid_url(port, demo, key),
             mail_from=self.env.get("TUNTAS_MAIL_FROM") or "tuntas@example.org",
-            restart_seconds=self._seconds("TUNTAS_RESTART_SECONDS", DEFAULT_RESTART_SECONDS),
+            restart_seconds=self._number("TUNTAS_RESTART_SECONDS", MOST_RESTART_SECONDS)
+            or DEFAULT_RESTART_SECONDS,
+            host=self._host(),
+            web_processes=self._number("TUNTAS_WEB_PROCESSES", MOST_PROCESSES),
+            worker_roles=self._roles(),
+            metrics_port=self._port("TUNTAS_METRICS_PORT", None),
+            log_format=self._choice("TUNTAS_LOG_FORMAT", LOG_FORMATS),
+            temporal_access=self._temporal_access(),
         )
-        if not demo and key and not self.env.get("TUNTAS_MAIL_FROM"):
-            self.problems.append("TUNTAS_MAIL_FROM is missing: mails need a sender address.")
+        if self.production:
+            self._refuse_what_is_unsafe(settings)
         if self.problems:
             raise SettingsError(self.problems)
         return settings
+
+    def _refuse_what_is_unsafe(self, settings: Settings) -> None:
+        """What may pass in a demo, but not where people's reports lie."""
+        self.problems += [
+            problem
+            for unsafe, problem in (
+                (self._flag("FLASK_DEBUG"), "FLASK_DEBUG is set: production shows nobody its insides."),
+                (
+                    _is_plain(settings.public_url) and not self._flag("TUNTAS_ALLOW_HTTP"),
+                    "TUNTAS_PUBLIC_URL is not https: reports and keys would travel in clear. Set "
+                    "TUNTAS_ALLOW_HTTP=1 if that is meant.",
+                ),
+                (
+                    self._is_engine_plain(settings) and not self._flag("TUNTAS_ALLOW_PLAIN_ENGINE"),
+                    "TEMPORAL_ADDRESS names another machine and nothing asks for TLS: set TEMPORAL_TLS=1, or "
+                    "TUNTAS_ALLOW_PLAIN_ENGINE=1 if nobody else is on that network.",
+                ),
+                (
+                    _is_plain(settings.sendgrid_url),
+                    "TUNTAS_SENDGRID_URL is not https: the key would travel in clear.",
+                ),
+                (
+                    _has_known_password(settings.database_url),
+                    "The database's password is one that everybody tries first: choose another.",
+                ),
+                *self._unsafe_mail(settings),
+            )
+            if unsafe
+        ]
+
+    def _unsafe_mail(self, settings: Settings) -> tuple[tuple[bool, str], ...]:
+        mails = settings.sendgrid_api_key is not None
+        return (
+            (
+                mails and not self.env.get("TUNTAS_MAIL_FROM"),
+                "TUNTAS_MAIL_FROM is missing: mails need a sender address.",
+            ),
+            (
+                mails and settings.sendgrid_webhook_key is None,
+                "SENDGRID_WEBHOOK_KEY is missing: without SendGrid's signed events nobody hears of a mail "
+                "that did not arrive.",
+            ),
+        )
+
+    def _is_engine_plain(self, settings: Settings) -> bool:
+        host = settings.temporal_address.rpartition(":")[0]
+        asked = set(settings.temporal_access) - {"TEMPORAL_TLS"}
+        return not (
+            settings.embedded_engine or _is_loopback(host.strip("[]")) or asked or self._flag("TEMPORAL_TLS")
+        )
+
+    def _temporal_access(self) -> dict[str, str]:
+        """All that says how the engine is reached beside where it is; a profile alone does not say that."""
+        self._flag("TEMPORAL_TLS")
+        found = {name: value for name, value in self.env.items() if name.startswith(ACCESS) and value}
+        key = self._secret("TEMPORAL_API_KEY")
+        if found.pop("TEMPORAL_API_KEY_FILE", None) and key:
+            found["TEMPORAL_API_KEY"] = key
+        file = found.get("TEMPORAL_CONFIG_FILE")
+        if file and not Path(file).is_file():
+            self.problems.append("TEMPORAL_CONFIG_FILE names a file that does not exist.")
+        if found and not self.env.get("TEMPORAL_ADDRESS"):
+            self.problems.append(f"TEMPORAL_ADDRESS is missing, and {', '.join(sorted(found))} is set.")
+        return found
+
+    def _host(self) -> str:
+        value = self.env.get("TUNTAS_HOST") or LOOPBACK
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            self.problems.append(f"TUNTAS_HOST is {value!r}: write an IP address of this machine.")
+            return LOOPBACK
+
+    def _roles(self) -> frozenset[str]:
+        """Which parts of the worker run; all unless some are named."""
+        named = {name.strip() for name in (self.env.get("TUNTAS_WORKER_ROLES") or "").split(",")} - {""}
+        if not named <= set(WORKER_ROLES):
+            self.problems.append(f"TUNTAS_WORKER_ROLES may name {', '.join(WORKER_ROLES)}.")
+        return frozenset(named or WORKER_ROLES)
+
+    def _choice(self, name: str, words: tuple[str, ...]) -> str:
+        value = self.env.get(name) or words[0]
+        if value not in words:
+            self.problems.append(f"{name} is {value!r}: write {' or '.join(words)}.")
+        return value
+
+    def _secret(self, name: str) -> str | None:
+        """A variable, or else what is in the file that the variable with _FILE names."""
+        if value := self.env.get(name):
+            return value
+        named = self.env.get(f"{name}_FILE")
+        return self._content(Path(named), f"{name}_FILE") if named else None
+
+    def _content(self, file: Path, name: str) -> str | None:
+        """The text of a secret file. In production others than its owner and group must not read it."""
+        try:
+            text = file.read_text().strip()
+            if self.production and _is_open_to_all(file):
+                self.problems.append(f"{name} can be read by everybody on this machine: chmod o-rwx it.")
+        except FileNotFoundError:
+            self.problems.append(f"{name} names a file that does not exist.")
+        except (OSError, UnicodeDecodeError):
+            self.problems.append(f"{name} names a file that cannot be read.")
+        else:
+            return text or None
+        return None
 
     def _sendgrid_url(self, port: int, demo: bool, key: str | None) -> str:
         """The demo mails to its own endpoint unless it was given a real key."""
@@ -131,18 +272,26 @@ class _Reader:
             self.problems.append(f"{name} is {value!r}: write 1 or 0.")
         return value in {"1", "true", "yes"}
 
-    def _port(self, name: str, default: int) -> int:
-        value = self.env.get(name) or str(default)
+    @overload
+    def _port(self, name: str, default: int) -> int: ...
+    @overload
+    def _port(self, name: str, default: None) -> int | None: ...
+    def _port(self, name: str, default: int | None) -> int | None:
+        value = self.env.get(name)
+        if not value:
+            return default
         if not (value.isascii() and value.isdigit()) or not 0 < int(value) < 65536:
             self.problems.append(f"{name} is {value!r}: write a port between 1 and 65535.")
             return default
         return int(value)
 
-    def _seconds(self, name: str, default: int) -> int:
-        value = self.env.get(name) or str(default)
-        if not (value.isascii() and value.isdigit()) or not 0 < int(value) <= MOST_RESTART_SECONDS:
-            self.problems.append(f"{name} is {value!r}: write whole seconds, 1 to {MOST_RESTART_SECONDS}.")
-            return default
+    def _number(self, name: str, most: int) -> int | None:
+        value = self.env.get(name)
+        if not value:
+            return None
+        if not (value.isascii() and value.isdigit()) or not 0 < int(value) <= most:
+            self.problems.append(f"{name} is {value!r}: write a whole number, 1 to {most}.")
+            return None
         return int(value)
 
     def _url(self, name: str, default: str) -> str:
@@ -154,7 +303,7 @@ class _Reader:
         return value
 
     def _database_url(self, home: Path) -> str:
-        value = self.env.get("TUNTAS_DATABASE_URL") or f"sqlite:///{home / 'tuntas.db'}"
+        value = self._secret("TUNTAS_DATABASE_URL") or f"sqlite:///{home / 'tuntas.db'}"
         if value.startswith("postgresql://"):
             value = value.replace("postgresql://", "postgresql+psycopg://", 1)
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -163,20 +312,15 @@ class _Reader:
 
     def _master_key(self, home: Path) -> bytes | None:
         """From the variable, else from the file that a variable names, else from the home."""
-        text = self.env.get("TUNTAS_MASTER_KEY")
-        if not text:
-            named = self.env.get("TUNTAS_MASTER_KEY_FILE")
-            file = Path(named) if named else home / "master.key"
-            try:
-                text = file.read_text().strip()
-            except FileNotFoundError:
-                if named:
-                    self.problems.append("TUNTAS_MASTER_KEY_FILE names a file that does not exist.")
-                return None
-            except (OSError, UnicodeDecodeError):
-                self.problems.append("The file of the master key cannot be read.")
-                return None
-        return self._decode_key(text)
+        file = home / "master.key"
+        named = self.env.get("TUNTAS_MASTER_KEY") or self.env.get("TUNTAS_MASTER_KEY_FILE")
+        if not named and not file.exists():
+            return None
+        before = len(self.problems)
+        text = self._secret("TUNTAS_MASTER_KEY") if named else self._content(file, str(file))
+        if text is None and len(self.problems) > before:
+            return None
+        return self._decode_key(text or "")
 
     def _decode_key(self, text: str) -> bytes | None:
         try:
@@ -185,6 +329,9 @@ class _Reader:
             key = b""
         if len(key) != MASTER_KEY_BYTES:
             self.problems.append("The master key must be 32 bytes in base64.")
+            return None
+        if self.production and len(set(key)) < FEWEST_DIFFERENT_BYTES:
+            self.problems.append("The master key is a placeholder: `tuntas migrate` makes a random one.")
             return None
         return key
 
@@ -195,3 +342,26 @@ def _is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _is_plain(address: str) -> bool:
+    """Whether an address of the web is reached in clear from other machines."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _has_known_password(url: str) -> bool:
+    return url.startswith("postgresql") and (urlsplit(url).password or "").lower() in KNOWN_PASSWORDS
+
+
+def _is_open_to_all(file: Path) -> bool:
+    """Whether every user of the machine may read a file and reach it through its folders."""
+    inside = bool(file.stat().st_mode & 0o004)
+    return inside and all(folder.stat().st_mode & 0o001 for folder in file.resolve().parents)

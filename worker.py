@@ -13,14 +13,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+from prometheus_client import REGISTRY, Counter
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.runtime import LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.worker import Worker
 
 from activities.case_record import CaseRecordActivities
-from db import installation
 from db.case_record import SqlCaseRecorder
 from db.command_store import CommandStore
 from db.database import Database
@@ -28,11 +28,12 @@ from db.file_sweep import FileSweep
 from db.intake_store import IntakeStore
 from db.keyring import Keyring
 from db.mail_failure_store import MailFailureStore
-from db.migrate import check
 from db.operation_store import OperationStore
 from db.outbox_store import OutboxStore
+from db.start import start_problems
 from db.upload_store import UploadStore
 from domain.errors import TuntasError
+from engine.access import access
 from engine.bridge import Bridge
 from engine.case_client import CaseClient
 from engine.command_delivery import CommandDelivery
@@ -43,9 +44,11 @@ from mail.sendgrid_client import SendGridMailer
 from ops.file_keeping import FileKeeper
 from ops.lease import Lease
 from ops.search_fill import SearchFill
-from ops.sweeper import Heartbeat, Sweeper, SweptStores
+from ops.sweeper import ALIVE_WITHIN, Heartbeat, Sweeper, SweptStores
 from ops.upkeep import upkeep_of
 from settings import Settings, SettingsError
+from telemetry.log import start_logging
+from telemetry.metrics import figures_at, figures_of, free_loopback_address, serve_metrics
 from workflows.case import CaseWorkflow
 
 log = logging.getLogger("worker")
@@ -60,13 +63,16 @@ POLL_SECONDS = 0.5
 CONNECT_AGAIN_SECONDS = 2.0
 RESTART_SECONDS = 5.0
 
+FAILURES = Counter(
+    "tuntas_part_failures", "How often a part of the worker failed and started again", ["part"]
+)
+
 
 def main() -> int:
     """Runs until SIGTERM or Ctrl-C; 2 if it cannot start as told."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         settings = Settings.from_env()
+        start_logging(settings.log_format, with_messages=settings.demo)
         asyncio.run(serve(settings))
     except (SettingsError, TuntasError) as problem:
         print(problem, file=sys.stderr)
@@ -75,46 +81,47 @@ def main() -> int:
 
 
 async def serve(settings: Settings) -> None:
-    """Serves all roles until a signal comes, then lets running work finish."""
-    check(settings.database_url)
-    if settings.master_key is None:
-        raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
+    """Serves the chosen roles until a signal comes, then lets running work finish.
+
+    Raises: SettingsError, EngineAccessError.
+    """
+    require_fit(settings)
     database = Database(settings.database_url)
-    installation.check_mode(database, demo=settings.demo)
-    installation.check_key(database, _keyring(settings))
     stop = _stop_on_signals()
     background = Background(settings, database)
+    runtime = _runtime(settings)
     background.start()
     try:
-        await _run_cases(settings, database, stop)
+        if "cases" in settings.worker_roles:
+            await _run_cases(settings, database, runtime, stop)
+        else:
+            log.info("ready")
+            await stop.wait()
     finally:
         await asyncio.to_thread(background.stop)
         database.dispose()
 
 
-class Background:
-    """The threads beside the workflows: heartbeat, sweeper, upkeep, search, files, mail relay.
+def require_fit(settings: Settings) -> None:
+    """Raises: SettingsError with all that forbids to work with this key and this database."""
+    if settings.master_key is None:
+        raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
+    found = start_problems(settings.database_url, demo=settings.demo, keyring=_keyring(settings))
+    if found:
+        raise SettingsError(found)
 
-    Each fails and starts again alone.
+
+class Background:
+    """The threads beside the workflows, each of which fails and starts again alone.
+
+    With the cases goes the heartbeat: a worker that runs no workflow must not hide that none does.
     """
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._stopping = threading.Event()
-        heartbeat = Heartbeat(OperationStore(database))
-        works = {
-            "heartbeat": heartbeat.run,
-            "sweeper": _after(heartbeat.begun, _sweep(settings, database)),
-            "upkeep": _keep_up(settings, database),
-            "files": _keep_files(settings, database),
-            "search": SearchFill(database, _keyring(settings)).run,
-        }
-        if settings.can_mail:
-            works["relay"] = _relay(settings, database)
-        else:
-            log.warning(WAITING_FOR_KEY)
         self._threads = [
             threading.Thread(target=keep_running, args=(work, self._stopping), name=name)
-            for name, work in works.items()
+            for name, work in _works(settings, database).items()
         ]
 
     def start(self) -> None:
@@ -129,6 +136,27 @@ class Background:
             thread.join(timeout=STOP_WITHIN.total_seconds())
 
 
+def _works(settings: Settings, database: Database) -> dict[str, Work]:
+    """What the chosen roles do in threads, by the names of the threads."""
+    operation = OperationStore(database)
+    works: dict[str, Work] = {}
+    if "cases" in settings.worker_roles:
+        works["heartbeat"] = Heartbeat(operation).run
+    if "sweeper" in settings.worker_roles:
+        works |= {
+            "sweeper": after_heartbeat(operation, _sweep(settings, database)),
+            "upkeep": _keep_up(settings, database),
+            "files": _keep_files(settings, database),
+            "search": SearchFill(database, _keyring(settings)).run,
+        }
+    if "mail" in settings.worker_roles:
+        if settings.can_mail:
+            works["relay"] = _relay(settings, database)
+        else:
+            log.warning(WAITING_FOR_KEY)
+    return works
+
+
 def keep_running(work: Work, stopping: threading.Event, pause: float = RESTART_SECONDS) -> None:
     """Runs a thread's work until told to stop; work that fails is started again after a pause."""
     while not stopping.is_set():
@@ -136,6 +164,7 @@ def keep_running(work: Work, stopping: threading.Event, pause: float = RESTART_S
             work(stopping)
         except Exception as problem:
             name = threading.current_thread().name
+            FAILURES.labels(name).inc()
             log.error("%s failed and starts again: %s\n%s", name, type(problem).__name__, _places(problem))
         stopping.wait(pause)
 
@@ -148,7 +177,7 @@ def _places(problem: Exception) -> str:
 def _sweep(settings: Settings, database: Database) -> Work:
     keyring = _keyring(settings)
     commands = CommandStore(database, keyring)
-    bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
+    bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
     cases = CaseClient(bridge)
     stores = SweptStores(
         database=database,
@@ -160,19 +189,29 @@ def _sweep(settings: Settings, database: Database) -> Work:
     return Sweeper(stores, cases, CommandDelivery(cases, commands), _now).run
 
 
-def _after(begun: threading.Event, work: Work) -> Work:
-    """Sweeping begins once an outage that has just ended is known: reports that it starts must hear of it."""
+def after_heartbeat(operation: OperationStore, work: Work) -> Work:
+    """Sweeping begins once cases are run and an outage that has just ended is known.
+
+    Reports that it starts must hear of that outage. The heartbeat may be another process's.
+    """
 
     def wait_and_work(stopping: threading.Event) -> None:
-        while not (begun.is_set() or stopping.is_set()):
-            begun.wait(POLL_SECONDS)
+        while not (stopping.is_set() or _cases_run(operation)):
+            stopping.wait(POLL_SECONDS)
         work(stopping)
 
     return wait_and_work
 
 
+def _cases_run(operation: OperationStore) -> bool:
+    try:
+        return operation.is_worker_alive(ALIVE_WITHIN)
+    except SQLAlchemyError:
+        return False
+
+
 def _keep_up(settings: Settings, database: Database) -> Work:
-    bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
+    bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
     return upkeep_of(database, bridge, settings.histories_folder, _now).run
 
 
@@ -199,8 +238,8 @@ def _relay(settings: Settings, database: Database) -> Work:
     return work
 
 
-async def _run_cases(settings: Settings, database: Database, stop: asyncio.Event) -> None:
-    client = await _connect(settings, stop)
+async def _run_cases(settings: Settings, database: Database, runtime: Runtime, stop: asyncio.Event) -> None:
+    client = await _connect(settings, runtime, stop)
     if client is None:
         return
     recorder = CaseRecordActivities(SqlCaseRecorder(database, demo=settings.demo))
@@ -222,13 +261,29 @@ async def _run_cases(settings: Settings, database: Database, stop: asyncio.Event
             await stop.wait()
 
 
-async def _connect(settings: Settings, stop: asyncio.Event) -> Client | None:
-    """A client once the engine answers; None if we are told to stop before."""
-    runtime = Runtime(
-        telemetry=TelemetryConfig(
-            logging=LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"))
+def _runtime(settings: Settings) -> Runtime:
+    """The engine's library; with a metrics port, its figures and ours are served there.
+
+    Raises: SettingsError if that port is taken.
+    """
+    metrics = None
+    if settings.metrics_port is not None:
+        inner = free_loopback_address()
+        metrics = PrometheusConfig(
+            bind_address=inner, counters_total_suffix=True, unit_suffix=True, durations_as_seconds=True
         )
-    )
+        sources = (figures_of(REGISTRY), figures_at(inner))
+        try:
+            serve_metrics(settings.host, settings.metrics_port, sources)
+        except OSError as problem:
+            raise SettingsError([f"TUNTAS_METRICS_PORT cannot be used: {problem.strerror}."]) from problem
+    filters = TelemetryFilter(core_level="WARN", other_level="ERROR")
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=filters), metrics=metrics))
+
+
+async def _connect(settings: Settings, runtime: Runtime, stop: asyncio.Event) -> Client | None:
+    """A client once the engine answers; None if we are told to stop before. Raises: EngineAccessError."""
+    reached_by = access(settings.temporal_access)
     while not stop.is_set():
         try:
             return await Client.connect(
@@ -236,6 +291,7 @@ async def _connect(settings: Settings, stop: asyncio.Event) -> Client | None:
                 namespace=settings.temporal_namespace,
                 data_converter=pydantic_data_converter,
                 runtime=runtime,
+                **reached_by,
             )
         except RuntimeError:
             log.warning("waiting for the engine")

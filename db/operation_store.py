@@ -71,6 +71,12 @@ class OperationStore:
             row = session.get(HeartbeatRow, WORKER)
             return None if row is None else row.at
 
+    def is_worker_alive(self, within: timedelta) -> bool:
+        """Whether a worker has run cases within that time, by the database's clock."""
+        with self._database.read() as session:
+            row = session.get(HeartbeatRow, WORKER)
+            return row is not None and now(session) - row.at <= within
+
     def outage_to_tell(self, limit: int) -> tuple[Outage, list[tuple[int, str]]] | None:
         """The oldest outage not yet told to all, with the next open cases (id, code) to tell."""
         with self._database.read() as session:

@@ -6,11 +6,13 @@ import asyncio
 import concurrent.futures
 import os
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+
+from engine.access import access
 
 T = TypeVar("T")
 CONNECT_SECONDS = 10.0
@@ -21,11 +23,17 @@ class EngineTimeoutError(Exception):
 
 
 class Bridge:
-    """Calls an async client from threads. Connects on first use, and again after a fork."""
+    """Calls an async client from threads. Connects on first use, and again after a fork.
 
-    def __init__(self, address: str, namespace: str) -> None:
+    Raises: EngineAccessError if what says how to reach the engine cannot be used.
+    """
+
+    def __init__(
+        self, address: str, namespace: str, temporal_access: Mapping[str, str] | None = None
+    ) -> None:
         self._address = address
         self._namespace = namespace
+        self._access = access(temporal_access or {})
         self._lock = threading.Lock()
         self._process: int | None = None
         self._loop: asyncio.AbstractEventLoop
@@ -65,5 +73,9 @@ class Bridge:
 
     async def _connect(self) -> Client:
         return await Client.connect(
-            self._address, namespace=self._namespace, data_converter=pydantic_data_converter, lazy=True
+            self._address,
+            namespace=self._namespace,
+            data_converter=pydantic_data_converter,
+            lazy=True,
+            **self._access,
         )

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from prometheus_client import Counter
+
 from mail.link import MailLinks
 from mail.pace import Pace
 from mail.problem import Problem
@@ -25,6 +27,9 @@ WAITING_FOR_KEY = (
 )
 
 UNREADABLE = "unreadable"
+MAILS = Counter(
+    "tuntas_mails", "How the sending of mails ended, by what the provider said of each", ["outcome"]
+)
 
 _log = logging.getLogger(__name__)
 
@@ -105,6 +110,7 @@ class MailRelay:
             return None
         delivery = self._deliver(mail)
         self._outbox.settle(mail.outbox_id, delivery, self._clock())
+        MAILS.labels(type(delivery).__name__.lower()).inc()
         return delivery
 
     def _deliver(self, mail: OutgoingMail) -> Delivery:
@@ -124,7 +130,9 @@ class MailRelay:
         """Rows of a relay that died, and rows that waited too long, find their end."""
         lost = self._outbox.release_expired(now)
         if lost:
+            MAILS.labels("lost").inc(lost)
             _log.warning("%d mails have an unknown outcome: their relay died while sending", lost)
         given_up = self._outbox.give_up(now)
         if given_up:
+            MAILS.labels("given_up").inc(given_up)
             _log.error("%d mails are given up: for three days the provider took none of them", given_up)

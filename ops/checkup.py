@@ -90,7 +90,7 @@ def _visit(settings: Settings, stores: DoctorStores, pages: Iterable[list[int]])
 
 
 def _doctor(settings: Settings, stores: DoctorStores) -> Doctor:
-    bridge = Bridge(settings.temporal_address, settings.temporal_namespace)
+    bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
     return Doctor(stores, CaseProbe(bridge), lambda: datetime.now(UTC), SECOND_LOOK_AFTER)
 
 

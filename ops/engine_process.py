@@ -17,6 +17,7 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from engine.access import access
 from ops.child import ChildSpec
 from ops.home import ENGINE_FILE
 from ops.ports import LOOPBACK
@@ -79,7 +80,11 @@ async def connect(settings: Settings) -> Client:
     """A client of an engine that answers, however long that takes."""
     while True:
         try:
-            client = await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)
+            client = await Client.connect(
+                settings.temporal_address,
+                namespace=settings.temporal_namespace,
+                **access(settings.temporal_access),
+            )
             if await client.service_client.check_health():
                 return client
         except (RuntimeError, RPCError):  # what the client raises while nobody listens, or not yet
@@ -115,11 +120,12 @@ async def register_search_attributes(client: Client) -> None:
         await client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
         )
-    while not await _searchable(client):
+    while not await searchable(client):
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _searchable(client: Client) -> bool:
+async def searchable(client: Client) -> bool:
+    """Whether all attributes are there, with their types."""
     try:
         await client.count_workflows(PROBE)
     except RPCError:

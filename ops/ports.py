@@ -15,8 +15,10 @@ def require_free_ports(settings: Settings) -> None:
     wanted = {"TUNTAS_PORT": settings.port}
     if settings.embedded_engine:
         wanted["TUNTAS_ENGINE_PORT"] = settings.engine_port
+    if settings.metrics_port is not None:
+        wanted |= {"TUNTAS_METRICS_PORT": settings.metrics_port}
     if len(set(wanted.values())) < len(wanted):
-        raise Refusal("TUNTAS_PORT and TUNTAS_ENGINE_PORT are the same: give each its own port.")
+        raise Refusal(f"Among {', '.join(wanted)} two are the same: give each its own port.")
     taken = [
         f"Port {port} is taken: stop the program that uses it, or name another in {name}."
         for name, port in wanted.items()

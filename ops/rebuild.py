@@ -142,7 +142,10 @@ def rebuild_lost(settings: Settings) -> Rebuilt:
 
 
 def _rebuilder(settings: Settings, database: Database) -> Rebuilder:
-    return Rebuilder(database, CaseProbe(Bridge(settings.temporal_address, settings.temporal_namespace)))
+    return Rebuilder(
+        database,
+        CaseProbe(Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)),
+    )
 
 
 def _stands(chart: Chart) -> CaseState | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from prometheus_client import Counter
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -44,10 +45,14 @@ GIVE_UP_AFTER = timedelta(hours=72)
 """Until then an act counts at the instant at which it was made. Source: CASE.md, "Version and instant"."""
 SHELVED_FOR = timedelta(minutes=5)
 """So long a report that nobody can start stands aside, so that many of them cannot fill every batch."""
+ALIVE_WITHIN = timedelta(seconds=15)
+"""Three beats: an older one may be followed by an outage that is not noted yet."""
 OUTAGE_GAP = timedelta(seconds=60)
 BATCH = 50
 TOLD_A_ROUND = 200
 """Cases told of an outage before waiting commands have their turn; the next round then comes at once."""
+OUTAGES = Counter("tuntas_outages", "Silences of all workers that were long enough to be told to cases")
+SWEPT = Counter("tuntas_swept", "What the sweeper has done for those that could not wait", ["work"])
 BROKEN_ROW = (NoResultFound, ValueError, LookupError)
 """What a damaged row raises; pydantic's errors are among them."""
 
@@ -62,8 +67,6 @@ class Heartbeat:
     def __init__(self, operation: OperationStore, gap: timedelta = OUTAGE_GAP) -> None:
         self._operation = operation
         self._gap = gap
-        self.begun = threading.Event()
-        """Set once the first beat is noted, and with it the outage that it ended."""
 
     def run(self, stop: threading.Event) -> None:
         """Beats until told to stop; a database that is away is tried again."""
@@ -77,8 +80,8 @@ class Heartbeat:
     def beat(self) -> None:
         """One beat; the first after a long silence makes the silence an outage."""
         if self._operation.beat(self._gap):
+            OUTAGES.inc()
             log.warning("no worker was alive for a while; open cases are told")
-        self.begun.set()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +167,7 @@ class Sweeper:
             self._lease.hold()
             if self._start(waiting):
                 self._stores.intakes.mark_started(waiting.case_id)
+                SWEPT.labels("report_started").inc()
             else:
                 self._shelf[waiting.case_id] = at + SHELVED_FOR
 
@@ -204,6 +208,7 @@ class Sweeper:
         if reason is not None:
             return self._refuse(waiting, Refusal(reason=reason))
         outcome = self._delivery.deliver(waiting.code, waiting.case_id, _read(waiting))
+        SWEPT.labels("command_sent").inc()
         if isinstance(outcome, Unknown) and not self._cases.is_up():
             raise EngineAwayError("the engine is away")
         if not isinstance(outcome, Refused):
@@ -241,6 +246,7 @@ class Sweeper:
             else:
                 _unless_away(self._cases.tell_mail_failed(untold.case_id, untold.code, untold.failure))
             self._stores.failures.mark_told(untold.failure.id)
+            SWEPT.labels("mail_failure_told").inc()
 
 
 def _refused_by(state: CaseState, command: Command) -> RefusalReason | None:

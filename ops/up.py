@@ -75,7 +75,7 @@ async def start_all(settings: Settings, supervisor: Supervisor, console: Console
         await engine_process.make_ready(settings)
         engine_file.mark_finished(settings.home)
     await asyncio.to_thread(seed, settings)
-    supervisor.start(python_child("worker"))
+    supervisor.start(python_child("worker", **_metrics_beside(settings)))
     supervisor.start(python_child("web"))
     await until_healthy(settings.port, console)
     console.announce(f"ready http://{LOOPBACK}:{settings.port}")
@@ -83,13 +83,19 @@ async def start_all(settings: Settings, supervisor: Supervisor, console: Console
         console.announce(demo_log_in_help())
 
 
-def python_child(module: str) -> ChildSpec:
-    """One of our own processes, with the environment of this one."""
+def _metrics_beside(settings: Settings) -> dict[str, str]:
+    """Web and worker cannot share a port: the worker's figures are on the next one."""
+    port = settings.metrics_port
+    return {} if port is None else {"TUNTAS_METRICS_PORT": str(port + 1)}
+
+
+def python_child(module: str, **variables: str) -> ChildSpec:
+    """One of our own processes, with the environment of this one and more variables."""
     return ChildSpec(
         name=module,
         command=(sys.executable, "-m", module),
         folder=ROOT,
-        environment={**os.environ, "PYTHONUNBUFFERED": "1"},
+        environment={**os.environ, "PYTHONUNBUFFERED": "1", **variables},
     )
 
 

@@ -14,7 +14,7 @@ PACKAGES = tuple(
     name
     for name in (
         *("activities", "channels", "db", "domain", "engine", "mail"),
-        *("media", "ops", "schemas", "web", "workflows"),
+        *("media", "ops", "schemas", "telemetry", "web", "workflows"),
     )
     if (ROOT / name).is_dir()
 )

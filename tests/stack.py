@@ -27,7 +27,7 @@ class Stack:
 
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
-        self.port, self.engine_port = _free_port(), _free_port()
+        self.port, self.engine_port = free_port(), free_port()
         self.environment = {
             **{
                 name: value
@@ -133,7 +133,7 @@ class Stack:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -11,6 +11,7 @@ from web.auth.person import Viewer
 from web.errors import Application, answer_errors
 from web.language import speak
 from web.limit import count_visits
+from web.metrics import measure
 from web.security import protect
 from web.services import EXTENSION, Services, build_services
 
@@ -23,6 +24,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     given = services or build_services(settings)
     app = Application(__name__)
     app.extensions[EXTENSION] = given
+    measure(app)
     protect(app, given)
     count_visits(app)
     speak(app, auth.locale_of_viewer)

@@ -23,7 +23,7 @@ limiter.exempt(bp)
 def healthz() -> ResponseReturnValue:
     """200 while web and database work; the rest is told, not judged."""
     try:
-        return jsonify(_facts(services()))
+        return jsonify(facts(services()))
     except SQLAlchemyError as problem:
         return jsonify(status="database_away", problem=type(problem).__name__), 503
 
@@ -32,17 +32,17 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """200 if engine, worker and tables are there as well, else 503 with what is missing."""
     try:
-        facts = _facts(services())
-        missing = _missing(facts, tables=_tables_fit(services()))
+        found = facts(services())
+        missing = _missing(found, tables=_tables_fit(services()))
     except SQLAlchemyError:
         return jsonify(status="not_ready", missing=["database"]), 503
     if missing:
-        return jsonify(status="not_ready", missing=missing, **_without_status(facts)), 503
-    return jsonify(facts)
+        return jsonify(status="not_ready", missing=missing, **_without_status(found)), 503
+    return jsonify(found)
 
 
-def _facts(given: Services) -> dict[str, Any]:
-    """Ages are whole seconds; None where nothing has been seen or nothing waits."""
+def facts(given: Services) -> dict[str, Any]:
+    """What is told of this copy. Ages are whole seconds; None where nothing was seen or nothing waits."""
     now = given.now()
     backlog = dict(given.operation.backlog())
     oldest = backlog.pop("oldest_outbox")
@@ -55,10 +55,10 @@ def _facts(given: Services) -> dict[str, Any]:
     }
 
 
-def _missing(facts: dict[str, Any], *, tables: bool) -> list[str]:
-    age = facts["worker_age_seconds"]
+def _missing(found: dict[str, Any], *, tables: bool) -> list[str]:
+    age = found["worker_age_seconds"]
     worker = age is not None and age <= WORKER_MISSING_AFTER.total_seconds()
-    present = {"engine": facts["engine"] == "up", "worker": worker, "migrations": tables}
+    present = {"engine": found["engine"] == "up", "worker": worker, "migrations": tables}
     return [name for name, there in present.items() if not there]
 
 
@@ -70,8 +70,8 @@ def _tables_fit(given: Services) -> bool:
     return True
 
 
-def _without_status(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if name != "status"}
+def _without_status(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name != "status"}
 
 
 def _age(at: datetime | None, now: datetime) -> int | None:

@@ -77,7 +77,7 @@ def make_server(app: Flask, settings: Settings) -> Any:
         }
     server = create_server(
         app,
-        host=HOST,
+        host=settings.host,
         port=settings.port,
         threads=THREADS,
         ident=None,

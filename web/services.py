@@ -68,7 +68,9 @@ def build_services(
     database = Database(settings.database_url)
     keyring = Keyring(settings.master_key)
     commands = CommandStore(database, keyring, settings.files_folder)
-    cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
+    cases = CaseClient(
+        Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
+    )
     return Services(
         settings=settings,
         database=database,

@@ -28,7 +28,9 @@ class Checker:
 
     def __init__(self, settings: Settings, journal: Journal) -> None:
         self._database = Database(settings.database_url)
-        self._cases = CaseClient(Bridge(settings.temporal_address, settings.temporal_namespace))
+        self._cases = CaseClient(
+            Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
+        )
         self._journal = journal
 
     def findings(self) -> list[str]:

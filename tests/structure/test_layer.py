@@ -13,7 +13,7 @@ READS_SETTINGS = {"cli", "mail", "ops", "settings", "web", "worker"}
 MAY_IMPORT = {
     "settings": set(),
     "cli": {"domain", "ops"},
-    "worker": {"activities", "db", "domain", "engine", "mail", "ops", "settings", "workflows"},
+    "worker": {"activities", "db", "domain", "engine", "mail", "ops", "settings", "telemetry", "workflows"},
 }
 
 

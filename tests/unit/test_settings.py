@@ -112,7 +112,9 @@ def test_the_port_is_part_of_the_default_addresses(tmp_path: Path) -> None:
 
 
 def test_an_engine_of_ones_own_switches_the_embedded_one_off(tmp_path: Path) -> None:
-    found = read(tmp_path, TEMPORAL_ADDRESS="engine.example.org:7233", TEMPORAL_NAMESPACE="tuntas")
+    found = read(
+        tmp_path, TEMPORAL_ADDRESS="engine.example.org:7233", TEMPORAL_NAMESPACE="tuntas", TEMPORAL_TLS="1"
+    )
     assert not found.embedded_engine
     assert (found.temporal_address, found.temporal_namespace) == ("engine.example.org:7233", "tuntas")
 
@@ -166,7 +168,12 @@ def test_a_key_file_that_holds_no_key_is_a_problem(tmp_path: Path, text: str) ->
 
 def test_production_with_a_mail_key_needs_a_sender(tmp_path: Path) -> None:
     assert "TUNTAS_MAIL_FROM" in problems(tmp_path, SENDGRID_API_KEY="SG.x")[0]
-    found = read(tmp_path, SENDGRID_API_KEY="SG.x", TUNTAS_MAIL_FROM="lapor@example.org")
+    found = read(
+        tmp_path,
+        SENDGRID_API_KEY="SG.x",
+        SENDGRID_WEBHOOK_KEY="x",
+        TUNTAS_MAIL_FROM="lapor@example.org",
+    )
     assert (found.can_mail, found.mail_from) == (True, "lapor@example.org")
     assert found.sendgrid_url == "https://api.sendgrid.com"
 

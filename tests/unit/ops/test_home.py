@@ -63,7 +63,7 @@ def test_the_settings_read_the_key_that_was_made(tmp_path: Path) -> None:
 
 
 def test_a_key_from_the_environment_leaves_none_in_the_home(tmp_path: Path) -> None:
-    make_contents(settings_for(tmp_path, TUNTAS_MASTER_KEY=base64.b64encode(bytes(32)).decode()))
+    make_contents(settings_for(tmp_path, TUNTAS_MASTER_KEY=base64.b64encode(bytes(range(32))).decode()))
     assert not (tmp_path / "master.key").exists()
 
 

@@ -53,5 +53,5 @@ def test_one_port_for_two_servers_is_refused() -> None:
 
 
 def test_an_engine_elsewhere_needs_no_port_here(taken: int) -> None:
-    elsewhere = settings_for(free_port(), taken, TEMPORAL_ADDRESS="engine.example.org:7233")
+    elsewhere = settings_for(free_port(), taken, TEMPORAL_ADDRESS="engine.example.org:7233", TEMPORAL_TLS="1")
     assert require_free_ports(elsewhere) is None
