@@ -52,8 +52,10 @@ def _end(code: int) -> NoReturn:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def tuntas() -> None:
+@click.pass_context
+def tuntas(context: click.Context) -> None:
     """Complaint management for public services."""
+    context.obj = Path.cwd()
     enter_project()
 
 
@@ -121,6 +123,30 @@ def replay(folder: Path | None, count: int | None) -> int:
     done = replaying.replay(read_settings(), folder, count)
     _print(done.lines)
     return 0 if done.fit else FAULT
+
+
+@tuntas.command()
+@click.option("--with-key", is_flag=True, help="Put the master key beside the data that it opens.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(called_from: Path, folder: Path, with_key: bool) -> None:
+    """Copy both databases, attachments and histories into a new FOLDER, while all runs."""
+    from ops import backup as backing_up
+
+    _print(backing_up.backup(read_settings(), called_from / folder, with_key=with_key))
+
+
+@tuntas.command("move-engine")
+@click.option("--to", "address", required=True, help="host:port of the new engine.")
+@click.option("--namespace", help="Its namespace; without it, default.")
+def move_engine(address: str, namespace: str | None) -> None:
+    """Carry all open cases to another engine, while web and workers are stopped.
+
+    NEW_TEMPORAL_TLS, NEW_TEMPORAL_API_KEY_FILE and so on say how the new one is reached.
+    """
+    from ops import move
+
+    _print(move.move(read_settings(), address, namespace, click.echo))
 
 
 @tuntas.group()

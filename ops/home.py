@@ -34,12 +34,13 @@ def make_home(home: Path) -> None:
 
 
 @contextmanager
-def held(home: Path) -> Iterator[None]:
+def held(home: Path, name: str = LOCK) -> Iterator[None]:
     """Keeps the home for this process until the block or the process ends, however it ends.
 
-    Raises: Refusal if another process keeps it.
+    `name`: of the lock; another one than that of `tuntas up` goes beside it. Raises: Refusal if another
+    process keeps it.
     """
-    with (home / LOCK).open("a+") as lock:
+    with (home / name).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
