@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.case_table import CaseViewRow, CommandRow, OutboxRow, ReportRow
 from db.database import Database, now, settle_race
+from db.mail_hold import held_since
 from db.operation_table import HeartbeatRow, LeaseRow, OutageRow
 from db.upkeep_table import FindingRow
 from domain.agenda import Outage
@@ -117,6 +118,7 @@ class OperationStore:
                 "outbox_pending": _count(session, OutboxRow.id, OutboxRow.state == "pending"),
                 "outbox_unknown": _count(session, OutboxRow.id, OutboxRow.state == "unknown"),
                 "outbox_failed": _count(session, OutboxRow.id, OutboxRow.state == "failed"),
+                "mails_held": held_since(session) is not None,
                 "findings_open": _count(session, FindingRow.kind, FindingRow.resolved_at.is_(None)),
                 "oldest_outbox": _oldest_pending(session),
             }

@@ -8,6 +8,7 @@ from db import installation, migrate
 from db.database import Database
 from db.engine_place import check_place
 from db.keyring import Keyring
+from db.restored import check_reconciled
 from domain.errors import TuntasError
 
 
@@ -26,6 +27,7 @@ def start_problems(url: str, *, demo: bool, keyring: Keyring | None, place: str)
             *_said(lambda: installation.check_mode(database, demo=demo)),
             *_said(lambda: None if keyring is None else installation.check_key(database, keyring)),
             *_said(lambda: check_place(database, place)),
+            *_said(lambda: check_reconciled(database)),
         ]
     finally:
         database.dispose()

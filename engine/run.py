@@ -28,7 +28,8 @@ from schemas.upkeep import Life
 ATTEMPT = timedelta(seconds=10)
 BOUND_SECONDS = 30.0
 LIST_SECONDS = 300.0
-RUNNING = f"WorkflowType = '{CASE_WORKFLOW}' AND ExecutionStatus = 'Running'"
+OF_CASES = f"WorkflowType = '{CASE_WORKFLOW}'"
+RUNNING = f"{OF_CASES} AND ExecutionStatus = 'Running'"
 RECORD = "record"
 SENT_AGAIN = frozenset(action.value for action in SIGNALLED)
 """Signals that are commands, which the sweeper sends until their event is recorded."""
@@ -103,6 +104,14 @@ class RunReader:
             return [code_of(found.id) async for found in client.list_workflows(RUNNING)]
 
         return self._ask(ask, LIST_SECONDS)
+
+    def known(self) -> list[str]:
+        """The codes of all cases that the engine has, running or not; the list may lag by moments."""
+
+        async def ask(client: Client) -> list[str]:
+            return [code_of(found.id) async for found in client.list_workflows(OF_CASES)]
+
+        return list(dict.fromkeys(self._ask(ask, LIST_SECONDS)))
 
     def stop(self, code: str, reason: str) -> None:
         """Ends a case's workflow without asking it. Safe to repeat."""

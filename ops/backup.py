@@ -35,7 +35,9 @@ ENGINE_ELSEWHERE = (
     "The engine is elsewhere and not in this backup: back its own database up too, before this one each time."
 )
 NO_KEY = "The master key is not in this backup: without it nobody can read a word. Keep it at another place."
-WITH_KEY = "THE MASTER KEY IS IN THIS BACKUP: whoever has the folder reads every report and name. Lock it away."
+WITH_KEY = (
+    "THE MASTER KEY IS IN THIS BACKUP: whoever has the folder reads every report and name. Lock it away."
+)
 
 
 def backup(settings: Settings, target: Path, *, with_key: bool) -> list[str]:
@@ -77,9 +79,9 @@ def _put(settings: Settings, target: Path, *, with_key: bool) -> Manifest:
     """Everything in a folder of another name, which gets its own once all is on the disk."""
     folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=PART, dir=target.parent))
     made = _made(settings, folder, with_key=with_key)
-    _sync(folder)
+    sync_folder(folder)
     os.rename(folder, target)
-    _sync_one(target.parent)
+    sync_one(target.parent)
     return made
 
 
@@ -179,14 +181,15 @@ def _copy_key(settings: Settings, folder: Path) -> None:
     _copy_one(settings.master_key_file, folder / KEY_FILE, link=False)
 
 
-def _sync(folder: Path) -> None:
-    """Everything is on the disk before the folder has its name."""
+def sync_folder(folder: Path) -> None:
+    """A folder and everything in it are on the disk when this returns."""
     for path in folder.rglob("*"):
-        _sync_one(path)
-    _sync_one(folder)
+        sync_one(path)
+    sync_one(folder)
 
 
-def _sync_one(path: Path) -> None:
+def sync_one(path: Path) -> None:
+    """A file, or the names in a folder, are on the disk when this returns."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

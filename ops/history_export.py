@@ -12,7 +12,8 @@ from pathlib import Path
 
 from db.upkeep_export import Exported, ExportStore
 from engine.history import EngineAwayError, HistoryClient, StillRunningError
-from schemas.upkeep import FetchedHistory
+from engine.run import Run
+from schemas.upkeep import FetchedHistory, FetchedRun
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,15 @@ class HistoryExporter:
 def history_path(folder: Path, code: str) -> Path:
     """Where the history of a case lies once it is exported."""
     return folder / code[:2] / f"{code}.json.gz"
+
+
+def kept_run(folder: Path, code: str, run: Run) -> None:
+    """Writes a run that ends before its case does, under a name of its own. Safe to repeat."""
+    history = run.history
+    fetched = FetchedRun(run_id=run.run_id, event_count=len(history.events), history=history.to_json_dict())
+    whole = FetchedHistory(workflow_id=history.workflow_id, runs=(fetched,), whole=not run.continued_from)
+    path = history_path(folder, code)
+    write_whole(path.with_name(f"{code}.{run.run_id}.json.gz"), packed(whole))
 
 
 def packed(fetched: FetchedHistory) -> bytes:

@@ -16,6 +16,8 @@ from settings import MASTER_KEY_BYTES, Settings
 LOCK = "up.lock"
 ENGINE_FILE = "engine.db"
 DATABASE_FILE = "tuntas.db"
+RESTORE_MARK = "restore.mark"
+"""Stands while a restore lays things down; names the backup and the part."""
 
 
 def make_home(home: Path) -> None:
@@ -58,8 +60,10 @@ def held(home: Path, name: str = LOCK) -> Iterator[None]:
 def make_contents(settings: Settings) -> None:
     """Makes the folder for attachments and, unless one was given, the master key; safe to repeat.
 
-    Raises: Refusal if the database is there and its key is not.
+    Raises: Refusal if the database is there and its key is not, or if a restore was cut off.
     """
+    if (begun := settings.home / RESTORE_MARK).exists():
+        raise Refusal(f"A restore was cut off: run it again, with the backup {begun.read_text().strip()}.")
     settings.files_folder.mkdir(mode=0o700, exist_ok=True)
     if settings.master_key is not None:
         return

@@ -29,7 +29,7 @@ from engine.run import Run, RunReader
 from ops import engine_process, engine_setup
 from ops.child import Backoff
 from ops.console import Console
-from ops.history_export import BATCH, HistoryExporter, history_path, packed, write_whole
+from ops.history_export import BATCH, HistoryExporter, kept_run
 from ops.home import ENGINE_FILE, held
 from ops.inside import DoesNotFollowError, Inside
 from ops.ports import LOOPBACK
@@ -39,7 +39,7 @@ from ops.refusal import Refusal
 from ops.supervisor import Supervisor
 from ops.sweeper import ALIVE_WITHIN
 from schemas.case import CaseInput
-from schemas.upkeep import FetchedHistory, FetchedRun, Life
+from schemas.upkeep import Life
 from settings import Settings, SettingsError
 
 PREFIX = "NEW_"
@@ -100,7 +100,7 @@ class Mover:
             return self._from_tables(case_id)
         if start.state.ended and not start.pending:
             return Carried.OVER
-        self._keep_history(run, code)
+        kept_run(self._histories / MOVED_FOLDER, code, run)
         if not self._there.restart(start):
             raise EngineAwayError
         self._tell(code, run)
@@ -152,17 +152,6 @@ class Mover:
         """What the old engine took and no worker saw. A case takes each outage and each failed mail once."""
         if run is not None and run.unheard:
             self._new.tell(code, run.unheard)
-
-    def _keep_history(self, run: Run, code: str) -> None:
-        """What the case was until now, for later readers and for the replay of an upgrade."""
-        fetched = FetchedRun(
-            run_id=run.run_id, event_count=len(run.history.events), history=run.history.to_json_dict()
-        )
-        history = FetchedHistory(
-            workflow_id=run.history.workflow_id, runs=(fetched,), whole=not run.continued_from
-        )
-        path = history_path(self._histories / MOVED_FOLDER, code)
-        write_whole(path.with_name(f"{code}.{run.run_id}.json.gz"), packed(history))
 
 
 def move(settings: Settings, address: str, namespace: str | None, say: Say) -> list[str]:

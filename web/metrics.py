@@ -30,6 +30,7 @@ MEANINGS = {
     "tuntas_outbox_pending": "Mails to be sent",
     "tuntas_outbox_unknown": "Mails of which nobody knows whether they left",
     "tuntas_outbox_failed": "Mails that did not arrive",
+    "tuntas_mails_held": "Whether mails are held back until somebody releases them",
     "tuntas_outbox_age_seconds": "Age of the oldest mail to be sent",
     "tuntas_findings_open": "What the doctor has found and nobody has put right",
 }
