@@ -149,11 +149,16 @@ def restore(called_from: Path, folder: Path, only: str | None) -> None:
 
 
 @tuntas.command()
-def reconcile() -> None:
+@click.option(
+    "--restored",
+    type=click.Choice(["database", "engine", "both"]),
+    help="What came back by other means than tuntas restore.",
+)
+def reconcile(restored: str | None) -> None:
     """Make tables and workflows agree after a restore; `tuntas up` does it by itself."""
     from ops import reconciliation
 
-    _print(reconciliation.reconcile(read_settings()))
+    _print(reconciliation.reconcile(read_settings(), restored))
 
 
 @tuntas.group(invoke_without_command=True)

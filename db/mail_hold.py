@@ -49,13 +49,16 @@ class MailHoldStore:
         with self._database.read() as session:
             return held_since(session)
 
-    def hold(self) -> datetime:
-        """From now on nothing leaves, but for a mail that is under way; the first instant stays."""
+    def hold(self, *, anew: bool = False) -> datetime:
+        """From now on nothing leaves, but for a mail that is under way.
+
+        The first instant stays; `anew`: unless what was queued until now is to count as from before.
+        """
         with self._database.write() as session:
-            since = held_since(session)
+            since = None if anew else held_since(session)
             if since is None:
                 since = now(session)
-                session.add(InstallationRow(key=HELD, value=since.isoformat()))
+                session.merge(InstallationRow(key=HELD, value=since.isoformat()))
             return since
 
     def release(self) -> None:

@@ -20,9 +20,8 @@ from db.database import Database
 from db.engine_place import check_place
 from db.mail_hold import MailHoldStore
 from db.operation_store import OperationStore
-from db.rebuild_store import RebuildStore
 from db.reconcile_store import ReconcileStore
-from db.restored import ENGINE, finish_reconciliation, restored
+from db.restored import ENGINE, finish_reconciliation, mark_restored, restored
 from db.upkeep_chart import Chart, ChartStore
 from domain.code import show_code
 from domain.errors import RecordConflictError
@@ -63,7 +62,6 @@ class Reconciler:
     def __init__(self, database: Database, bridge: Bridge, settings: Settings) -> None:
         self._charts = ChartStore(database)
         self._store = ReconcileStore(database, demo=settings.demo)
-        self._views = RebuildStore(database)
         self._runs = RunReader(bridge)
         self._probe = CaseProbe(bridge)
         self._rebuilder = Rebuilder(database, self._probe)
@@ -71,6 +69,10 @@ class Reconciler:
         self._histories = settings.histories_folder
         self._worked_at: datetime | None = None
         self._outages: set[int] = set()
+
+    def begin(self) -> None:
+        """Numbers that mails of the lost time had are given to no other mail."""
+        self._store.leave_gap()
 
     def charts(self) -> Iterator[Chart]:
         """Every case that the tables know."""
@@ -145,8 +147,6 @@ class Reconciler:
         for each in recordings:
             if each.result is not None:
                 self._store.record_again(each.record, each.result)
-        if fresh:
-            self._views.write_view(self._views.with_known_dues(recordings[-1].record.state))
         spoken = {event.message_id for event in fresh if event.message_id is not None}
         return len(fresh), self._store.lost_words(spoken)
 
@@ -191,12 +191,15 @@ class Reconciler:
         return Became.STARTED, why
 
 
-def reconcile(settings: Settings) -> list[str]:
+def reconcile(settings: Settings, came_back: str | None = None) -> list[str]:
     """Makes tables and workflows agree, holds mails if the database was restored, and says what was done.
 
-    Safe to repeat. Raises: Refusal if a worker runs, or if the engine does not answer.
+    `came_back`: what was brought back by other means than `tuntas restore`. Safe to repeat. Raises: Refusal if a
+    worker runs, or if the engine does not answer.
     """
     with opened(settings) as database:
+        if came_back is not None:
+            mark_restored(database, came_back)
         what = restored(database)
         if what is None:
             return [NOT_NEEDED]
@@ -205,12 +208,15 @@ def reconcile(settings: Settings) -> list[str]:
             raise Refusal(
                 "A worker runs, or did a moment ago: stop all workers, wait 15 seconds, run this again."
             )
+        brake = MailHoldStore(database)
+        if what != ENGINE:
+            brake.hold()
         try:
             lines = _reconciled(database, settings)
         except EngineAwayError as away:
             raise Refusal(SILENT) from away
         if what != ENGINE:
-            lines.append(held_line(MailHoldStore(database).hold()))
+            lines.append(held_line(brake.hold(anew=True)))
         finish_reconciliation(database)
     return lines
 
@@ -218,6 +224,7 @@ def reconcile(settings: Settings) -> list[str]:
 def _reconciled(database: Database, settings: Settings) -> list[str]:
     bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
     reconciler = Reconciler(database, bridge, settings)
+    reconciler.begin()
     unknown = reconciler.end_unknown()
     counted: Counter[Became] = Counter()
     lines = []

@@ -25,7 +25,9 @@ from schemas.backup import Manifest
 from settings import Settings
 
 STAGING = "restoring"
-ENGINE_ELSEWHERE = "The engine is elsewhere: if it was lost too, bring its own database back to an instant before this backup."
+ENGINE_ELSEWHERE = (
+    "The engine is elsewhere: if it was lost too, bring its own database back to an instant before this one."
+)
 KEY_MISSING = "The master key is not in the backup: put it to {path} before you start."
 NEXT = (
     "Next: `tuntas up` reconciles by itself; where parts run apart, `tuntas migrate` and `tuntas reconcile`."
