@@ -1,7 +1,7 @@
 """`tuntas move-engine`: carries the open cases from one engine to another.
 
 A case is ended on the old engine before it begins on the new one: so it never decides twice, and whoever is
-killed in between leaves a case that the next try begins there. Source: ADR 014.
+killed in between leaves a case that the next try begins there. Source: ADR 013.
 """
 
 from __future__ import annotations

@@ -194,8 +194,8 @@ class Reconciler:
 def reconcile(settings: Settings, came_back: str | None = None) -> list[str]:
     """Makes tables and workflows agree, holds mails if the database was restored, and says what was done.
 
-    `came_back`: what was brought back by other means than `tuntas restore`. Safe to repeat. Raises: Refusal if a
-    worker runs, or if the engine does not answer.
+    `came_back`: what was brought back by other means than `tuntas restore`. Safe to repeat.
+    Raises: Refusal if a worker runs, or if the engine does not answer.
     """
     with opened(settings) as database:
         if came_back is not None:

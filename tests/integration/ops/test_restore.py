@@ -62,7 +62,6 @@ def test_an_empty_home_gets_everything_and_waits_for_a_reconciliation(copy: Path
     assert {path.name for path in settings.home.iterdir()} == {
         "engine.db",
         "files",
-        "histories",
         "master.key",
         "tuntas.db",
         "up.lock",
@@ -100,7 +99,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_laid_down(copy: Path, tm
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("at", range(5))
+@pytest.mark.parametrize("at", range(4))
 def test_a_restore_cut_off_at_any_move_stops_a_start_and_is_done_again(
     copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
