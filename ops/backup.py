@@ -16,11 +16,11 @@ from pathlib import Path
 
 from db import migrate
 from db.database import Database
-from db.dump import CopyError, copy_sqlite, dump_postgres
 from db.installation import is_demo
 from db.log_summary import summarize_logs
 from db.upload_store import FOLDER as STAGED
 from ops import manifest
+from ops.dump import CopyError, copy_sqlite, dump_postgres
 from ops.home import DATABASE_FILE, ENGINE_FILE, held
 from ops.preparation import SQLITE, opened, used_database
 from ops.refusal import Refusal

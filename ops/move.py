@@ -53,13 +53,13 @@ Say = Callable[[str], None]
 
 
 class Carried(Enum):
-    """What became of one case; the words count several."""
+    """What became of one case; the words go before their number."""
 
-    MOVED = "carried"
-    THERE = "were there already"
-    REBUILT = "started from the database, since the old engine did not have them as far"
-    NOT_STARTED = "not taken by any engine yet: the worker hands them over"
-    OVER = "over"
+    MOVED = "Cases carried"
+    THERE = "Cases that were there already"
+    REBUILT = "Cases started from the database, since the old engine did not have them as far"
+    NOT_STARTED = "Reports that no engine has taken yet, and the worker hands over"
+    OVER = "Cases whose life was over"
 
 
 class Mover:
@@ -205,8 +205,10 @@ def _moved(settings: Settings, target: Settings, database: Database, say: Say) -
     except EngineAwayError as away:
         raise Refusal(AWAY) from away
     finish_move(database)
-    lines += [f"{count} {became.value}." for became, count in counted.items()]
-    lines += [f"{len(over)} whose life was over were ended on the old engine."] if over else []
+    lines += [f"{became.value}: {count}." for became, count in counted.items()]
+    lines += (
+        [f"Cases whose life was over and that were ended on the old engine: {len(over)}."] if over else []
+    )
     lines += [f"case-{code} runs on the old engine and is not ours: left alone." for code in unknown]
     lines += (
         [f"{left} histories could not be exported: `tuntas history` of those cases says why."] if left else []

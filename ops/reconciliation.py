@@ -47,13 +47,13 @@ NOT_NEEDED = "Nothing was restored since the last time. `tuntas doctor --all` lo
 
 
 class Became(Enum):
-    """What was done for one case; the words count several."""
+    """What was done for one case; the words go before their number."""
 
-    AGREED = "cases agreed"
-    WRITTEN = "cases had events written again that the database had lost"
-    STARTED = "cases had their workflow started again from the database"
-    PARTED = "cases had gone two ways: their workflow was started again from the database"
-    LEFT = "cases could not be reconciled"
+    AGREED = "Cases that agreed"
+    WRITTEN = "Cases with events written again that the database had lost"
+    STARTED = "Cases whose workflow was started again from what is recorded"
+    PARTED = "Cases that had gone two ways, and whose workflow was started again from what is recorded"
+    LEFT = "Cases that somebody must look at, since they could not be reconciled"
 
 
 class Reconciler:
@@ -233,7 +233,7 @@ def _reconciled(database: Database, settings: Settings) -> list[str]:
         counted[became] += 1
         lines += [f"{show_code(chart.code)}: {said}."] if said else []
     reconciler.finish()
-    counts = [f"{counted[became]} {became.value}." for became in Became if counted[became]]
+    counts = [f"{became.value}: {counted[became]}." for became in Became if counted[became]]
     return [
         *lines,
         *unknown,
@@ -244,8 +244,8 @@ def _reconciled(database: Database, settings: Settings) -> list[str]:
 
 def _lost_count(count: int, histories: Path) -> str:
     return (
-        f"{count} reports are lost: their workflows were ended and their histories kept in "
-        f"{histories / LOST_FOLDER}. Ask those who reported in that time to report again."
+        f"Reports that are lost: {count}. Their workflows were ended and their histories kept in "
+        f"{histories / LOST_FOLDER}: ask those who reported in that time to report again."
     )
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import inspect
 
 from db import migrate
 from db.database import Database
-from db.dump import CopyError, load_postgres
 from db.restored import BOTH, DATABASE, ENGINE, mark_restored
 from ops import manifest
 from ops.backup import DUMP_FILE, KEY_FILE, sync_folder, sync_one
+from ops.dump import CopyError, load_postgres
 from ops.history_export import write_whole
 from ops.home import DATABASE_FILE, ENGINE_FILE, RESTORE_MARK, held, make_home
 from ops.preparation import SQLITE, refusals, used_database

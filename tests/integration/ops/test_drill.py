@@ -112,7 +112,7 @@ def test_either_half_of_a_running_copy_comes_back_from_its_backup(stack: Stack, 
     said(stack, "restore", "--only", "database", str(tmp_path / "backup"))
     stack.start()
     lines = stack.log.read_text()
-    assert f"{show_code(lost.code)}: lost; received" in lines and "1 reports are lost" in lines
+    assert f"{show_code(lost.code)}: lost; received" in lines and "Reports that are lost: 1." in lines
     assert "Mails are held since" in said(stack, "mail")[0]
     said(stack, "mail", "drop")
     said(stack, "mail", "release")

@@ -116,7 +116,7 @@ async def test_cases_in_several_stages_go_over_and_one_is_closed_there(
         before = {case.code: await old.inside(case) for case in (fresh, held, told)}
     waiting = engines.old.factory.command(held, None, Action.MESSAGE, words="Halo?")
     said = await engines.move()
-    assert "3 carried." in said
+    assert "Cases carried: 3." in said
     for case in (fresh, held, told):
         assert engines.old.life(case) is Life.BROKEN_OFF and engines.new.life(case) is Life.RUNNING
     assert engines.new.life(over) is Life.NONE
@@ -198,7 +198,7 @@ async def test_a_case_that_no_worker_has_touched_begins_on_the_new_engine(engine
     assert untouched is not None and Inside().of(untouched) == start
     later = engines.old.factory.report(started=False)
     said = await engines.move()
-    assert "1 carried." in said and any("not taken by any engine" in line for line in said)
+    assert "Cases carried: 1." in said and any("no engine has taken" in line for line in said)
     assert engines.new.life(case) is Life.RUNNING and engines.new.life(later) is Life.NONE
     async with engines.working(engines.new) as new:
         await new.reaches(case, 1)
@@ -238,7 +238,8 @@ async def test_a_second_move_changes_nothing_and_a_move_killed_in_the_middle_is_
     with pytest.raises(Refusal, match="are being moved"):
         await asyncio.to_thread(rebuild_lost, engines.settings)
     said = await engines.move()
-    carried = sum(int(line.split()[0]) for line in said if line.split()[1] in ("carried.", "were"))
+    counts = [line for line in said if line.startswith(("Cases carried", "Cases that were there"))]
+    carried = sum(int(line.rstrip(".").split()[-1]) for line in counts)
     assert carried == 4
     runs = [await _run_id(engines.new, case) for case in cases]
     with pytest.raises(Refusal, match="have moved"):
@@ -260,7 +261,7 @@ async def test_a_case_whose_workflow_the_old_engine_has_lost_starts_from_the_tab
         before = await old.inside(case)
         await old.lose(case)
     said = await engines.move()
-    assert any(line.startswith("1 started from the database") for line in said)
+    assert any(line.startswith("Cases started from the database") for line in said)
     async with engines.working(engines.new) as new:
         assert await new.inside(case) == before
 

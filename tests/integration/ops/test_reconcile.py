@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from db.case_table import CaseLogRow, CommandRow, OutboxRow
 from db.database import Database
 from db.directory_table import PersonRow
-from db.dump import copy_sqlite
 from db.operation_store import OperationStore
 from db.operation_table import OutageRow
 from db.restored import BOTH, DATABASE, ENGINE, mark_restored, restored
@@ -27,6 +26,7 @@ from mail.link import MailLinks
 from mail.relay import MailRelay
 from mail.sendgrid_client import SendGridMailer
 from ops import checkup, mail_hold, reconciliation
+from ops.dump import copy_sqlite
 from ops.refusal import Refusal
 from schemas.command import Applied, Sent
 from schemas.upkeep import Life
@@ -180,7 +180,7 @@ async def test_yesterdays_database_with_todays_engine(drill: Drill) -> None:
         said = await drill.reconcile(ward)
         assert f"{show_code(busy.code)}: 2 events written again, the words of 1 of them are lost." in said
         assert any(line.startswith(f"{show_code(lost.code)}: lost; received ") for line in said)
-        assert "1 cases agreed." in said and ward.life(lost) is Life.BROKEN_OFF
+        assert "Cases that agreed: 1." in said and ward.life(lost) is Life.BROKEN_OFF
         assert {case.code: drill.log(case) for case in (quiet, busy, over)} == logs
         assert ward.factory.view(over).ended and restored(drill.database) is None
         with drill.database.read() as session:
@@ -223,7 +223,7 @@ async def test_todays_database_with_yesterdays_engine(drill: Drill) -> None:
         assert f"{show_code(busy.code)}: the engine stood at event 2, the log at 3." in said
         assert f"{show_code(later.code)}: the engine did not have it." in said
         assert ward.life(over) is Life.BROKEN_OFF
-        assert "1 cases agreed." in said
+        assert "Cases that agreed: 1." in said
         async with cases_worker(engine.client, drill.database):
             for case in (quiet, busy, later):
                 assert await ward.inside(case) == inside[case.code]
@@ -247,7 +247,7 @@ async def test_both_of_yesterday_agree_and_mails_wait_for_a_person(drill: Drill)
     async with local_engine("--db-filename", str(engine_copy), *WAL) as engine:
         ward = Ward(drill.offices, engine.client)
         said = await drill.reconcile(ward)
-        assert said[0] == "1 cases agreed." and said[1].startswith("Mails are held since ")
+        assert said[0] == "Cases that agreed: 1." and said[1].startswith("Mails are held since ")
         assert await drill.reconcile(ward) == [reconciliation.NOT_NEEDED]
         async with cases_worker(engine.client, drill.database):
             assert await drill.is_well(ward) == said[1:]
@@ -279,7 +279,7 @@ async def test_a_reconciliation_killed_anywhere_is_done_again(
         problems = start_problems(drill.url, demo=False, keyring=None, place="x")
         assert problems == ["The data came back from a backup: run `tuntas reconcile` first."]
         said = await drill.reconcile(ward)
-        assert said[0] == "2 cases agreed."
+        assert said[0] == "Cases that agreed: 2."
         assert [drill.log(case) for case in cases] == logs
         assert start_problems(drill.url, demo=False, keyring=None, place="x") == []
 
