@@ -17,7 +17,14 @@ from prometheus_client import REGISTRY, Counter
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.runtime import LoggingConfig, PrometheusConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 from temporalio.worker import Worker
 
 from activities.case_record import CaseRecordActivities
@@ -123,7 +130,7 @@ class Background:
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=keep_running, args=(work, self._stopping), name=name)
-            for name, work in _works(settings, database).items()
+            for name, work in works(settings, database).items()
         ]
 
     def start(self) -> None:
@@ -138,14 +145,14 @@ class Background:
             thread.join(timeout=STOP_WITHIN.total_seconds())
 
 
-def _works(settings: Settings, database: Database) -> dict[str, Work]:
+def works(settings: Settings, database: Database) -> dict[str, Work]:
     """What the chosen roles do in threads, by the names of the threads."""
     operation = OperationStore(database)
-    works: dict[str, Work] = {}
+    found: dict[str, Work] = {}
     if "cases" in settings.worker_roles:
-        works["heartbeat"] = Heartbeat(operation).run
+        found["heartbeat"] = Heartbeat(operation).run
     if "sweeper" in settings.worker_roles:
-        works |= {
+        found |= {
             "sweeper": after_heartbeat(operation, _sweep(settings, database)),
             "upkeep": _keep_up(settings, database),
             "files": _keep_files(settings, database),
@@ -153,10 +160,10 @@ def _works(settings: Settings, database: Database) -> dict[str, Work]:
         }
     if "mail" in settings.worker_roles:
         if settings.can_mail:
-            works["relay"] = _relay(settings, database)
+            found["relay"] = _relay(settings, database)
         else:
             log.warning(WAITING_FOR_KEY)
-    return works
+    return found
 
 
 def keep_running(work: Work, stopping: threading.Event, pause: float = RESTART_SECONDS) -> None:
@@ -279,8 +286,15 @@ def _runtime(settings: Settings) -> Runtime:
             serve_metrics(settings.host, settings.metrics_port, sources)
         except OSError as problem:
             raise SettingsError([f"TUNTAS_METRICS_PORT cannot be used: {problem.strerror}."]) from problem
-    filters = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=filters), metrics=metrics))
+    lines = LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(
+            logger=logging.getLogger("engine"),
+            append_target_to_name=False,
+            append_log_fields_to_message=settings.demo,  # they may repeat what an error says
+        ),
+    )
+    return Runtime(telemetry=TelemetryConfig(logging=lines, metrics=metrics))
 
 
 async def _connect(settings: Settings, runtime: Runtime, stop: asyncio.Event) -> Client | None:

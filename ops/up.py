@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from ipaddress import ip_address
 
 from db.restored import restored
 from ops import engine_file, engine_process
@@ -80,8 +81,9 @@ async def start_all(settings: Settings, supervisor: Supervisor, console: Console
     await asyncio.to_thread(_reconcile, settings, console)
     supervisor.start(python_child("worker", **_metrics_beside(settings)))
     supervisor.start(python_child("web"))
-    await until_healthy(settings.port, console)
-    console.announce(f"ready http://{LOOPBACK}:{settings.port}")
+    host = LOOPBACK if ip_address(settings.host).is_unspecified else settings.host
+    await until_healthy(host, settings.port, console)
+    console.announce(f"ready http://{host}:{settings.port}")
     if settings.demo:
         console.announce(demo_log_in_help())
 
@@ -111,19 +113,19 @@ def python_child(module: str, **variables: str) -> ChildSpec:
     )
 
 
-async def until_healthy(port: int, console: Console) -> None:
+async def until_healthy(host: str, port: int, console: Console) -> None:
     """Waits for the web's 200, however long that takes, and says now and then that it waits."""
     polls = 0
-    while not await asyncio.to_thread(is_healthy, port):
+    while not await asyncio.to_thread(is_healthy, host, port):
         polls += 1
         if polls % REMIND_AFTER == 0:
             console.say("the web does not answer yet: read its lines above")
         await asyncio.sleep(POLL_SECONDS)
 
 
-def is_healthy(port: int) -> bool:
-    """Whether `GET /healthz` on this port of the loopback address answers 200 within 5 seconds."""
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
+def is_healthy(host: str, port: int) -> bool:
+    """Whether `GET /healthz` there answers 200 within 5 seconds."""
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == http.HTTPStatus.OK

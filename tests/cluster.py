@@ -19,7 +19,7 @@ from settings import DEMO_PASSWORD, WORKER_ROLES, Settings
 from tests.eventually import eventually_here
 from tests.stack import ROOT, free_port
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 AGENCY, OFFICE = "Pemerintah Kota Contoh", "Dinas Pekerjaan Umum"
 SAMPLE = re.compile(r"^(\w+)(?:\{([^}]*)\})? ([0-9.e+-]+|NaN)$", re.MULTILINE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 
@@ -14,6 +15,8 @@ from telemetry.metrics import figures_of, serve_metrics
 from web.metrics import FactCollector
 from web.services import Services, build_services
 
+log = logging.getLogger("web")
+
 
 def main() -> int:
     """Serves until SIGTERM, or until the master that holds the other end of standard input is gone."""
@@ -21,7 +24,11 @@ def main() -> int:
     start_logging(settings.log_format, with_messages=settings.demo)
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    serve(settings, build_services(settings), registry)
+    try:
+        serve(settings, build_services(settings), registry)
+    except OSError as problem:
+        log.error("TUNTAS_METRICS_PORT cannot be used: %s", problem.strerror)
+        return 2
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     sys.stdin.read()

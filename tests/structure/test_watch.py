@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 import temporalio.bridge.temporal_sdk_bridge as sdk
-import yaml
 from prometheus_client import REGISTRY
 
 import worker
+from tests.figures import alert_rules, used_figures
 from tests.sources import ROOT
 from web.metrics import MEANINGS, REQUESTS
 
-ALERTS = ROOT / "deploy/prometheus/alerts.yml"
-BOARD = ROOT / "deploy/grafana/tuntas.json"
-METRIC = re.compile(r"\b(?:tuntas|temporal)_[a-z_]+\b")
 PARTS = ("_bucket", "_count", "_sum")
-RULES = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
-
-
-def used() -> set[str]:
-    board = json.loads(BOARD.read_text())
-    shown = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
-    return {name for text in [*shown, *(rule["expr"] for rule in RULES)] for name in METRIC.findall(text)}
+RULES = alert_rules()
 
 
 @cache
@@ -48,16 +38,16 @@ def library() -> bytes:
 
 
 def test_every_figure_of_ours_that_is_used_is_exported() -> None:
-    wanted = {name for name in used() if name.startswith("tuntas_")}
+    wanted = {name for name in used_figures() if name.startswith("tuntas_")}
     assert len(wanted) > 10 and wanted <= ours()
 
 
 def test_every_figure_of_ours_is_watched() -> None:
     plain = {name for name in ours() if not name.endswith(PARTS)}
-    assert plain <= used()
+    assert plain <= used_figures()
 
 
-@pytest.mark.parametrize("name", sorted(name for name in used() if name.startswith("temporal_")))
+@pytest.mark.parametrize("name", sorted(name for name in used_figures() if name.startswith("temporal_")))
 def test_every_figure_of_the_engines_library_that_is_used_is_in_it(name: str) -> None:
     stem = re.sub(r"(_total|_seconds_bucket)$", "", name.removeprefix("temporal_"))
     assert stem.encode() in library()

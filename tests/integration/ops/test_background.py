@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from db.operation_store import OperationStore
 from settings import Settings
 from tests.eventually import eventually_here
 from tests.offices import Offices
-from worker import Background, keep_running
+from worker import Background, after_heartbeat, keep_running, works
 
 WORDS = "Canary Nama"
 """What somebody wrote, as it stands in messages of errors."""
@@ -36,6 +37,31 @@ def test_work_that_fails_is_started_again_until_it_is_told_to_stop(caplog: pytes
     told = [record.getMessage() for record in caplog.records]
     assert len(told) == 2 and all("sweeper" in line and "ValueError" in line for line in told)
     assert WORDS not in caplog.text
+
+
+def test_a_sweeper_of_another_process_begins_once_cases_are_run(sqlite_offices: Offices) -> None:
+    operation = OperationStore(sqlite_offices.database)
+    stopping, swept = threading.Event(), threading.Event()
+    work = after_heartbeat(operation, lambda stop: swept.set())
+    thread = threading.Thread(target=work, args=(stopping,))
+    thread.start()
+    assert not swept.wait(1.2)  # longer than two looks
+    operation.beat(timedelta(minutes=1))
+    assert swept.wait(10)
+    thread.join(timeout=10)
+
+
+def test_a_worker_without_the_cases_does_not_say_that_they_are_run(
+    sqlite_offices: Offices, tmp_path: Path
+) -> None:
+    variables = {
+        "TUNTAS_HOME": str(tmp_path),
+        "TUNTAS_DEMO": "1",
+        "TUNTAS_WORKER_ROLES": "sweeper,mail",
+        "TUNTAS_MASTER_KEY": base64.b64encode(bytes(range(32))).decode(),
+    }
+    names = set(works(Settings.from_env(variables), sqlite_offices.database))
+    assert names == {"sweeper", "upkeep", "files", "search", "relay"}
 
 
 def test_a_worker_is_seen_alive_while_its_engine_is_away(sqlite_offices: Offices, tmp_path: Path) -> None:

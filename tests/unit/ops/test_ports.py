@@ -55,3 +55,8 @@ def test_one_port_for_two_servers_is_refused() -> None:
 def test_an_engine_elsewhere_needs_no_port_here(taken: int) -> None:
     elsewhere = settings_for(free_port(), taken, TEMPORAL_ADDRESS="engine.example.org:7233", TEMPORAL_TLS="1")
     assert require_free_ports(elsewhere) is None
+
+
+def test_a_taken_port_of_the_figures_is_named_too(taken: int) -> None:
+    with pytest.raises(Refusal, match="TUNTAS_METRICS_PORT"):
+        require_free_ports(settings_for(free_port(), free_port(), TUNTAS_METRICS_PORT=str(taken)))
