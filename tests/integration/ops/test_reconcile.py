@@ -28,7 +28,7 @@ from mail.sendgrid_client import SendGridMailer
 from ops import checkup, mail_hold, reconciliation
 from ops.dump import copy_sqlite
 from ops.refusal import Refusal
-from schemas.command import Applied, Sent
+from schemas.command import Applied, Sent, Unknown
 from schemas.upkeep import Life
 from settings import Settings
 from tests.engines import cases_worker, local_engine
@@ -143,10 +143,15 @@ async def at_rest(ward: Ward, *cases: MadeCase) -> None:
 
 
 async def follow_up(ward: Ward, case: MadeCase) -> None:
-    outcome = await ward.act(
-        case, "pu.penghubung", Action.FOLLOW_UP, words="Sudah kami tinjau.", follow_up=FollowUp.ACTION
-    )
+    """Sent again until it has an answer: an engine may still wait for a worker that has gone."""
+    words = {"words": "Sudah kami tinjau.", "follow_up": FollowUp.ACTION}
+    recorded = ward.factory.command(case, "pu.penghubung", Action.FOLLOW_UP, **words)
+    while isinstance(
+        outcome := await asyncio.to_thread(ward.cases.send, case.code, recorded.command), Unknown
+    ):
+        pass
     assert isinstance(outcome, Applied)
+    await ward.reaches(case, outcome.seq)
 
 
 def subjects(provider: FakeSendGrid) -> Counter[tuple[str, str]]:
