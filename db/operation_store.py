@@ -49,6 +49,11 @@ class OperationStore:
             row.owner, row.until = owner, at + lease_for
             return True
 
+    def lease_owners(self) -> list[str]:
+        """Who may be doing background work now."""
+        with self._database.read() as session:
+            return list(session.scalars(select(LeaseRow.owner).where(LeaseRow.until > now(session))))
+
     def beat(self, gap: timedelta) -> bool:
         """Notes that a worker is alive; a silence longer than `gap` before it becomes an outage (True)."""
         return settle_race(lambda: self._beat(gap))

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from db.database import Database
 from db.engine_place import begin_move, finish_move
-from db.operation_store import OperationStore
 from db.rebuild_store import RebuildStore
 from db.upkeep_chart import ChartStore
 from db.upkeep_export import ExportStore
@@ -34,10 +33,10 @@ from ops.home import ENGINE_FILE, held
 from ops.inside import DoesNotFollowError, Inside
 from ops.ports import LOOPBACK
 from ops.preparation import opened
+from ops.quiet import require_no_worker
 from ops.rebuild import Rebuilder
 from ops.refusal import Refusal
 from ops.supervisor import Supervisor
-from ops.sweeper import ALIVE_WITHIN
 from schemas.case import CaseInput
 from schemas.upkeep import Life
 from settings import Settings, SettingsError
@@ -230,10 +229,7 @@ async def _beside_engine(settings: Settings, work: Callable[[], list[str]]) -> l
 
 def _require_quiet(settings: Settings, database: Database) -> None:
     """Raises: Refusal while somebody works with the cases, as far as can be seen from here."""
-    if OperationStore(database).is_worker_alive(ALIVE_WITHIN):
-        raise Refusal(
-            "A worker runs, or did a moment ago: stop all workers, wait 15 seconds, run this again."
-        )
+    require_no_worker(database)
     connection = http.client.HTTPConnection(LOOPBACK, settings.port, timeout=2)
     try:
         connection.request("GET", "/healthz")

@@ -19,7 +19,6 @@ from db.case_record import LogGapError
 from db.database import Database
 from db.engine_place import check_place
 from db.mail_hold import MailHoldStore
-from db.operation_store import OperationStore
 from db.reconcile_store import ReconcileStore
 from db.restored import ENGINE, finish_reconciliation, mark_restored, restored
 from db.upkeep_chart import Chart, ChartStore
@@ -34,9 +33,9 @@ from ops.history_export import kept_run
 from ops.inside import DoesNotFollowError, Inside
 from ops.mail_hold import held_line
 from ops.preparation import opened
+from ops.quiet import require_no_worker
 from ops.rebuild import SILENT, Rebuilder
 from ops.refusal import Refusal
-from ops.sweeper import ALIVE_WITHIN
 from schemas.upkeep import Life
 from settings import Settings
 
@@ -204,10 +203,7 @@ def reconcile(settings: Settings, came_back: str | None = None) -> list[str]:
         if what is None:
             return [NOT_NEEDED]
         check_place(database, settings.engine_place)
-        if OperationStore(database).is_worker_alive(ALIVE_WITHIN):
-            raise Refusal(
-                "A worker runs, or did a moment ago: stop all workers, wait 15 seconds, run this again."
-            )
+        require_no_worker(database)
         brake = MailHoldStore(database)
         if what != ENGINE:
             brake.hold()

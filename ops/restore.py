@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 
 from db import migrate
 from db.database import Database
+from db.mail_hold import MailHoldStore
 from db.restored import BOTH, DATABASE, ENGINE, mark_restored
 from ops import manifest
 from ops.backup import DUMP_FILE, KEY_FILE, sync_folder, sync_one
@@ -159,6 +160,8 @@ def _mark(url: str, what: str) -> None:
         with refusals():
             migrate.revision(url)
             mark_restored(database, what)
+            if what != ENGINE:
+                MailHoldStore(database).hold()
     finally:
         database.dispose()
 

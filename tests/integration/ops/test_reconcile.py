@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from db.case_table import CaseLogRow, CommandRow, OutboxRow
 from db.database import Database
 from db.directory_table import PersonRow
 from db.operation_store import OperationStore
-from db.operation_table import OutageRow
+from db.operation_table import HeartbeatRow, OutageRow
 from db.restored import BOTH, DATABASE, ENGINE, mark_restored, restored
 from db.start import start_problems
 from domain.case import Action, FollowUp, Role, Stage
@@ -309,8 +309,6 @@ async def test_an_account_that_was_lost_keeps_its_number_and_outages_go_on_count
         OperationStore(drill.database).beat(timedelta(0))
         with drill.database.write() as session:
             at = datetime.now(UTC) - timedelta(days=1)
-            from db.operation_table import HeartbeatRow
-
             session.get_one(HeartbeatRow, "worker").at = at
         await drill.reconcile(ward)
         with drill.database.read() as session:
@@ -329,10 +327,6 @@ async def test_it_waits_for_the_workers_to_stop_and_for_an_engine(drill: Drill) 
         with pytest.raises(Refusal, match="stop all workers"):
             await drill.reconcile(ward)
         with drill.database.write() as session:
-            from sqlalchemy import delete
-
-            from db.operation_table import HeartbeatRow
-
             session.execute(delete(HeartbeatRow))
         ward.address = "127.0.0.1:9"
         with pytest.raises(Refusal, match="does not answer"):
