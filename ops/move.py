@@ -18,6 +18,7 @@ from pathlib import Path
 from db.database import Database
 from db.engine_place import begin_move, finish_move
 from db.rebuild_store import RebuildStore
+from db.restored import check_reconciled
 from db.upkeep_chart import ChartStore
 from db.upkeep_export import ExportStore
 from domain.code import show_code
@@ -156,12 +157,13 @@ class Mover:
 def move(settings: Settings, address: str, namespace: str | None, say: Say) -> list[str]:
     """Carries all open cases to the engine at that address, and says what became of them. Safe to repeat.
 
-    `say`: hears of each case as soon as it is carried. Raises: Refusal, EngineAccessError.
+    `say`: hears of each case as soon as it is carried. Raises: Refusal, TuntasError.
     """
     target = target_settings(address, namespace)
     if target.engine_place == settings.engine_place:
         raise Refusal(f"The cases run on {settings.engine_place} already: name the new engine.")
     with opened(settings) as database:
+        check_reconciled(database)
         _require_quiet(settings, database)
         if not settings.embedded_engine:
             return _moved(settings, target, database, say)

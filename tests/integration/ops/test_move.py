@@ -22,6 +22,7 @@ from db.engine_place import MovedAwayError, begin_move, check_place, finish_move
 from db.operation_store import OperationStore
 from db.operation_table import HeartbeatRow
 from db.rebuild_store import RebuildStore
+from db.restored import DATABASE, NotReconciledError, mark_restored
 from db.start import start_problems
 from domain.agenda import Outage
 from domain.case import Action, FollowUp, MailProblem, Stage
@@ -272,6 +273,12 @@ async def test_a_case_whose_workflow_the_old_engine_has_lost_starts_from_the_tab
     assert any(line.startswith("Cases started from the database") for line in said)
     async with engines.working(engines.new) as new:
         assert await new.inside(case) == before
+
+
+async def test_what_came_back_from_a_backup_is_reconciled_before_it_is_moved(engines: TwoEngines) -> None:
+    mark_restored(engines.offices.database, DATABASE)
+    with pytest.raises(NotReconciledError):
+        await engines.move()
 
 
 async def test_it_refuses_while_a_worker_lives_and_towards_the_same_engine(engines: TwoEngines) -> None:
