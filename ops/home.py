@@ -16,6 +16,7 @@ from settings import MASTER_KEY_BYTES, Settings
 LOCK = "up.lock"
 ENGINE_FILE = "engine.db"
 DATABASE_FILE = "tuntas.db"
+RESTORE_STAGING = "restoring"
 RESTORE_MARK = "restore.mark"
 """Stands while a restore lays things down; names the backup and the part."""
 

@@ -19,13 +19,12 @@ from ops import manifest
 from ops.backup import DUMP_FILE, KEY_FILE, sync_folder, sync_one
 from ops.dump import CopyError, load_postgres
 from ops.history_export import write_whole
-from ops.home import DATABASE_FILE, ENGINE_FILE, RESTORE_MARK, held, make_home
+from ops.home import DATABASE_FILE, ENGINE_FILE, RESTORE_MARK, RESTORE_STAGING, held, make_home
 from ops.preparation import SQLITE, refusals, used_database
 from ops.refusal import Refusal
 from schemas.backup import Manifest
 from settings import Settings
 
-STAGING = "restoring"
 ENGINE_ELSEWHERE = (
     "The engine is elsewhere: if it was lost too, bring its own database back to an instant before this one."
 )
@@ -101,7 +100,7 @@ def _has_tables(settings: Settings) -> bool:
 
 def _lay_down(settings: Settings, folder: Path, made: Manifest, only: str | None, mark: str) -> None:
     """All files are in the home before the first has its name; the database has its own last."""
-    staging = settings.home / STAGING
+    staging = settings.home / RESTORE_STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(mode=0o700)
     for file in made.files:

@@ -14,7 +14,7 @@ from db.migrate import check_and_migrate
 from db.restored import BOTH, DATABASE, ENGINE, restored
 from ops import restore as restoring
 from ops.backup import backup
-from ops.home import DATABASE_FILE, ENGINE_FILE, make_contents
+from ops.home import DATABASE_FILE, ENGINE_FILE, RESTORE_STAGING, make_contents
 from ops.manifest import read
 from ops.preparation import prepare_home, used_database
 from ops.refusal import Refusal
@@ -107,7 +107,7 @@ def test_a_restore_cut_off_at_any_move_stops_a_start_and_is_done_again(
     settings, moves, move = settings_of(tmp_path / "new"), [0], restoring._move
 
     def dying(source: Path, target: Path) -> None:
-        if source.parent.name == restoring.STAGING:
+        if source.parent.name == RESTORE_STAGING:
             if moves[0] == at:
                 raise KeyboardInterrupt
             moves[0] += 1
@@ -123,7 +123,7 @@ def test_a_restore_cut_off_at_any_move_stops_a_start_and_is_done_again(
     with pytest.raises(Refusal, match="finish that of"):
         restore(settings, tmp_path / "another", None)
     restore(settings, copy, None)
-    assert mark_of(settings) == BOTH and not (settings.home / restoring.STAGING).exists()
+    assert mark_of(settings) == BOTH and not (settings.home / RESTORE_STAGING).exists()
     with used_database(settings) as database:
         assert summarize_logs(database) == read(copy).log
 
