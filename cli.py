@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -52,8 +53,10 @@ def _end(code: int) -> NoReturn:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def tuntas() -> None:
+@click.pass_context
+def tuntas(context: click.Context) -> None:
     """Complaint management for public services."""
+    context.obj = Path.cwd()
     enter_project()
 
 
@@ -121,6 +124,90 @@ def replay(folder: Path | None, count: int | None) -> int:
     done = replaying.replay(read_settings(), folder, count)
     _print(done.lines)
     return 0 if done.fit else FAULT
+
+
+@tuntas.command()
+@click.option("--with-key", is_flag=True, help="Put the master key beside the data that it opens.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(called_from: Path, folder: Path, with_key: bool) -> None:
+    """Copy both databases, attachments and histories into a new FOLDER, while all runs."""
+    from ops import backup as backing_up
+
+    _print(backing_up.backup(read_settings(), called_from / folder, with_key=with_key))
+
+
+@tuntas.command()
+@click.option("--only", type=click.Choice(["database", "engine"]), help="Lay down this one; the other stays.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def restore(called_from: Path, folder: Path, only: str | None) -> None:
+    """Lay a backup down in a home where that is missing."""
+    from ops import restore as restoring
+
+    _print(restoring.restore(read_settings(), called_from / folder, only))
+
+
+@tuntas.command()
+@click.option(
+    "--restored",
+    type=click.Choice(["database", "engine", "both"]),
+    help="What came back by other means than tuntas restore.",
+)
+def reconcile(restored: str | None) -> None:
+    """Make tables and workflows agree after a restore; `tuntas up` does it by itself."""
+    from ops import reconciliation
+
+    _print(reconciliation.reconcile(read_settings(), restored))
+
+
+@tuntas.group(invoke_without_command=True)
+@click.pass_context
+def mail(context: click.Context) -> None:
+    """Show which mails wait, by kind and age; or hold, drop or release them."""
+    from ops import mail_hold
+
+    if context.invoked_subcommand is None:
+        _print(mail_hold.waiting_lines(read_settings()))
+
+
+@mail.command("hold")
+def hold_mails() -> None:
+    """Let no mail leave until they are released."""
+    from ops import mail_hold
+
+    _print(mail_hold.hold(read_settings()))
+
+
+@mail.command("release")
+def release_mails() -> None:
+    """Let mails go their way again."""
+    from ops import mail_hold
+
+    _print(mail_hold.release(read_settings()))
+
+
+@mail.command("drop")
+@click.option("--until", type=click.DateTime(), help="Queued until then (UTC); else until they were held.")
+@click.option("--kind", help="Mails of this kind only, as `tuntas mail` names it.")
+def drop_mails(until: datetime | None, kind: str | None) -> None:
+    """End waiting mails for good, above all those that were sent before a restore."""
+    from ops import mail_hold
+
+    _print(mail_hold.drop(read_settings(), until, kind))
+
+
+@tuntas.command("move-engine")
+@click.option("--to", "address", required=True, help="host:port of the new engine.")
+@click.option("--namespace", help="Its namespace; without it, default.")
+def move_engine(address: str, namespace: str | None) -> None:
+    """Carry all open cases to another engine, while web and workers are stopped.
+
+    NEW_TEMPORAL_TLS, NEW_TEMPORAL_API_KEY_FILE and so on say how the new one is reached.
+    """
+    from ops import move
+
+    _print(move.move(read_settings(), address, namespace, click.echo))
 
 
 @tuntas.group()

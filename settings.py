@@ -98,6 +98,12 @@ class Settings:
         return self.home / "histories"
 
     @property
+    def engine_place(self) -> str:
+        """By which name a database remembers the engine that its cases run on."""
+        address = "the embedded engine" if self.embedded_engine else self.temporal_address
+        return f"{address} ({self.temporal_namespace})"
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us over https, so that cookies may demand it."""
         return urlsplit(self.public_url).scheme == "https"

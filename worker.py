@@ -113,7 +113,9 @@ def require_fit(settings: Settings) -> None:
     """Raises: SettingsError with all that forbids to work with this key and this database."""
     if settings.master_key is None:
         raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
-    found = start_problems(settings.database_url, demo=settings.demo, keyring=_keyring(settings))
+    found = start_problems(
+        settings.database_url, demo=settings.demo, keyring=_keyring(settings), place=settings.engine_place
+    )
     if found:
         raise SettingsError(found)
 

@@ -25,28 +25,28 @@ class OldDatabaseError(TuntasError):
 
 def check_and_migrate(url: str) -> None:
     """Applies all missing migrations. Safe to repeat. Raises: NewerDatabaseError."""
-    if _stands_at(url) != _head():
+    if revision(url) != _head():
         command.upgrade(_config(url), "head")
 
 
 def check(url: str) -> None:
     """Makes sure that the tables are those of this version. Raises: NewerDatabaseError, OldDatabaseError."""
-    if _stands_at(url) != _head():
+    if revision(url) != _head():
         raise OldDatabaseError("The database is older than this version: run `tuntas migrate` first.")
 
 
-def _stands_at(url: str) -> str | None:
-    """The revision of a database, which must be one that we know."""
+def revision(url: str) -> str | None:
+    """The revision of a database, which must be one that we know. Raises: NewerDatabaseError."""
     database = Database(url)
     try:
         with database.engine.connect() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
+            found = MigrationContext.configure(connection).get_current_revision()
     finally:
         database.dispose()
     known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
-    if revision is not None and revision not in known:
+    if found is not None and found not in known:
         raise NewerDatabaseError("The database was made by a newer version of Tuntas: use that version.")
-    return revision
+    return found
 
 
 def _head() -> str | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.case_table import CaseViewRow, CommandRow, OutboxRow, ReportRow
 from db.database import Database, now, settle_race
+from db.mail_hold import held_since
 from db.operation_table import HeartbeatRow, LeaseRow, OutageRow
 from db.upkeep_table import FindingRow
 from domain.agenda import Outage
@@ -47,6 +48,11 @@ class OperationStore:
                 return False
             row.owner, row.until = owner, at + lease_for
             return True
+
+    def lease_owners(self) -> list[str]:
+        """Who may be doing background work now."""
+        with self._database.read() as session:
+            return list(session.scalars(select(LeaseRow.owner).where(LeaseRow.until > now(session))))
 
     def beat(self, gap: timedelta) -> bool:
         """Notes that a worker is alive; a silence longer than `gap` before it becomes an outage (True)."""
@@ -117,6 +123,7 @@ class OperationStore:
                 "outbox_pending": _count(session, OutboxRow.id, OutboxRow.state == "pending"),
                 "outbox_unknown": _count(session, OutboxRow.id, OutboxRow.state == "unknown"),
                 "outbox_failed": _count(session, OutboxRow.id, OutboxRow.state == "failed"),
+                "mails_held": held_since(session) is not None,
                 "findings_open": _count(session, FindingRow.kind, FindingRow.resolved_at.is_(None)),
                 "oldest_outbox": _oldest_pending(session),
             }

@@ -13,6 +13,7 @@ from db import outgoing_mail
 from db.case_table import OutboxRow
 from db.database import Database
 from db.keyring import Keyring
+from db.mail_hold import held_since
 from db.mail_preference_store import wants
 from schemas.mail import (
     Deferred,
@@ -60,7 +61,7 @@ class OutboxStore:
         self._keyring = keyring
 
     def due(self, now: datetime, limit: int) -> list[int]:
-        """Ids of messages to send now, the longest waiting first."""
+        """Ids of messages to send now, the longest waiting first; none while mails are held."""
         query = (
             select(OutboxRow.id)
             .where(OutboxRow.state == "pending", OutboxRow.not_before <= now)
@@ -68,7 +69,7 @@ class OutboxStore:
             .limit(limit)
         )
         with self._database.read() as session:
-            return list(session.scalars(query))
+            return [] if held_since(session) else list(session.scalars(query))
 
     def claim(self, outbox_id: int, now: datetime) -> OutgoingMail | None:
         """Takes a message for sending, with all that are due for the same digest.
@@ -76,6 +77,8 @@ class OutboxStore:
         None if another has it, nobody is to get it, or it cannot be read. The mail names the row to settle.
         """
         with self._database.write() as session:
+            if held_since(session):
+                return None
             due = _due_together(session, outbox_id, now)
             rows = [
                 row for row in due if _is_readable(row) and _is_news(row, now) and _is_wanted(session, row)
@@ -116,7 +119,10 @@ class OutboxStore:
             _change(session, *_pending_since(now), OutboxRow.deferred_at.is_(None), deferred_at=now)
 
     def give_up(self, now: datetime) -> int:
-        """Ends what has been deferred for three days, some hundred at a time, and counts it."""
+        """Ends what has been deferred for three days, some hundred at a time; none while mails are held."""
+        with self._database.read() as session:
+            if held_since(session):
+                return 0
         old = (OutboxRow.state == "pending", OutboxRow.deferred_at <= now - GIVE_UP_AFTER)
         return self._end(*old, state="failed", problem=GAVE_UP)
 

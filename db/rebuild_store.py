@@ -53,6 +53,18 @@ class RebuildStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def open_cases(self, after: int, limit: int) -> list[tuple[int, str]]:
+        """The next cases (id, code) behind that id whose life is not over, started or not."""
+        query = (
+            select(ReportRow.id, ReportRow.code)
+            .outerjoin(CaseViewRow, CaseViewRow.case_id == ReportRow.id)
+            .where(ReportRow.id > after, CaseViewRow.ended.is_not(True))
+            .order_by(ReportRow.id)
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            return [(row.id, row.code) for row in session.execute(query)]
+
     def start(self, case_id: int) -> CaseInput:
         """What the workflow was started with. Raises: UnreadableReportError."""
         with self._database.read() as session:

@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from db import installation, migrate
 from db.database import Database
+from db.engine_place import check_place
 from db.keyring import Keyring
+from db.restored import check_reconciled
 from domain.errors import TuntasError
 
 
-def start_problems(url: str, *, demo: bool, keyring: Keyring | None) -> list[str]:
+def start_problems(url: str, *, demo: bool, keyring: Keyring | None, place: str) -> list[str]:
     """Everything that forbids to work with this database, each as a sentence; none: all is well.
 
-    Binds a new database to its key. Safe to repeat.
+    `place`: the engine that the process would work with. Binds a new database to its key. Safe to repeat.
     """
     try:
         migrate.check(url)
@@ -24,6 +26,8 @@ def start_problems(url: str, *, demo: bool, keyring: Keyring | None) -> list[str
         return [
             *_said(lambda: installation.check_mode(database, demo=demo)),
             *_said(lambda: None if keyring is None else installation.check_key(database, keyring)),
+            *_said(lambda: check_place(database, place)),
+            *_said(lambda: check_reconciled(database)),
         ]
     finally:
         database.dispose()

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from db.mail_hold import MailHoldStore
 from db.upkeep_finding import Finding
 from domain.code import show_code
 from engine.bridge import Bridge
 from engine.probe import CaseProbe
 from ops.doctor import Doctor, DoctorStores
 from ops.inspection import code_of
+from ops.mail_hold import held_line
 from ops.preparation import opened
 from ops.refusal import Refusal
 from ops.upkeep import doctor_stores
@@ -63,7 +65,7 @@ def check_known(settings: Settings) -> Checkup:
         about = {each.code for each in stores.findings.open_findings() if each.code is not None}
         found = {stores.charts.id_of(code) for code in about} | stores.charts.stuck_ids(PAGE)
         heard = _visit(settings, stores, _paged(sorted(each for each in found if each is not None)))
-        return _checkup(stores.findings.open_findings(), heard)
+        return _checkup(stores.findings.open_findings(), heard, MailHoldStore(database).held_since())
 
 
 def check_all(settings: Settings) -> Checkup:
@@ -72,7 +74,7 @@ def check_all(settings: Settings) -> Checkup:
         stores = doctor_stores(database)
         heard = _visit(settings, stores, stores.charts.pages(PAGE))
         _doctor(settings, stores).check_heads()
-        return _checkup(stores.findings.open_findings(), heard)
+        return _checkup(stores.findings.open_findings(), heard, MailHoldStore(database).held_since())
 
 
 def _visit(settings: Settings, stores: DoctorStores, pages: Iterable[list[int]]) -> bool:
@@ -98,8 +100,10 @@ def _paged(case_ids: list[int]) -> list[list[int]]:
     return [case_ids[begin : begin + PAGE] for begin in range(0, len(case_ids), PAGE)]
 
 
-def _checkup(findings: list[Finding], heard: bool) -> Checkup:
+def _checkup(findings: list[Finding], heard: bool, held: datetime | None = None) -> Checkup:
     lines = [_sentence(finding) for finding in findings]
+    if held is not None:
+        lines.append(held_line(held))
     if not heard:
         lines.append(SILENT)
     return Checkup(lines=lines or [WELL], well=not lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ops.home import DATABASE_FILE, ENGINE_FILE, held
+from ops.home import DATABASE_FILE, ENGINE_FILE, RESTORE_MARK, RESTORE_STAGING, held
 from ops.preparation import refusals, require_no_real_data, used_database
 from ops.refusal import Refusal
 from settings import Settings
@@ -40,6 +40,7 @@ def delete_contents(settings: Settings) -> None:
     for name in (ENGINE_FILE, DATABASE_FILE):
         for path in settings.home.glob(f"{name}*"):
             path.unlink()
-    for folder in (settings.files_folder, settings.histories_folder):
+    for folder in (settings.files_folder, settings.histories_folder, settings.home / RESTORE_STAGING):
         shutil.rmtree(folder, ignore_errors=True)
+    (settings.home / RESTORE_MARK).unlink(missing_ok=True)
     Path(settings.master_key_file).unlink(missing_ok=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 from db.upkeep_export import Exported, ExportStore
 from engine.history import EngineAwayError, HistoryClient, StillRunningError
 from engine.history_file import history_path, packed
+from engine.run import Run
+from schemas.upkeep import FetchedHistory, FetchedRun
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,15 @@ class HistoryExporter:
         )
         if self._store.add(case_id, exported) and not fetched.whole:
             log.critical("the engine no longer has the beginning of the history of case %d", case_id)
+
+
+def kept_run(folder: Path, code: str, run: Run) -> None:
+    """Writes a run that ends before its case does, under a name of its own. Safe to repeat."""
+    history = run.history
+    fetched = FetchedRun(run_id=run.run_id, event_count=len(history.events), history=history.to_json_dict())
+    whole = FetchedHistory(workflow_id=history.workflow_id, runs=(fetched,), whole=not run.continued_from)
+    path = history_path(folder, code)
+    write_whole(path.with_name(f"{code}.{run.run_id}.json.gz"), packed(whole))
 
 
 def write_whole(path: Path, content: bytes) -> None:

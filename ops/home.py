@@ -16,6 +16,9 @@ from settings import MASTER_KEY_BYTES, Settings
 LOCK = "up.lock"
 ENGINE_FILE = "engine.db"
 DATABASE_FILE = "tuntas.db"
+RESTORE_STAGING = "restoring"
+RESTORE_MARK = "restore.mark"
+"""Stands while a restore lays things down; names the backup and the part."""
 
 
 def make_home(home: Path) -> None:
@@ -34,12 +37,13 @@ def make_home(home: Path) -> None:
 
 
 @contextmanager
-def held(home: Path) -> Iterator[None]:
+def held(home: Path, name: str = LOCK) -> Iterator[None]:
     """Keeps the home for this process until the block or the process ends, however it ends.
 
-    Raises: Refusal if another process keeps it.
+    `name`: of the lock; another one than that of `tuntas up` goes beside it. Raises: Refusal if another
+    process keeps it.
     """
-    with (home / LOCK).open("a+") as lock:
+    with (home / name).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
@@ -57,8 +61,10 @@ def held(home: Path) -> Iterator[None]:
 def make_contents(settings: Settings) -> None:
     """Makes the folder for attachments and, unless one was given, the master key; safe to repeat.
 
-    Raises: Refusal if the database is there and its key is not.
+    Raises: Refusal if the database is there and its key is not, or if a restore was cut off.
     """
+    if (begun := settings.home / RESTORE_MARK).exists():
+        raise Refusal(f"A restore was cut off: run it again, with the backup {begun.read_text().strip()}.")
     settings.files_folder.mkdir(mode=0o700, exist_ok=True)
     if settings.master_key is not None:
         return

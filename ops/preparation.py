@@ -13,6 +13,7 @@ from db import installation
 from db.case_table import ReportRow
 from db.database import Database
 from db.directory_table import InstallationRow, PersonRow
+from db.engine_place import MovedAwayError, check_place
 from db.keyring import Keyring
 from db.migrate import NewerDatabaseError, OldDatabaseError, check, check_and_migrate
 from ops.home import make_contents, make_home
@@ -20,7 +21,13 @@ from ops.refusal import Refusal
 from settings import Settings
 
 SQLITE = "sqlite:///"
-REFUSED = (NewerDatabaseError, OldDatabaseError, installation.DemoHomeError, installation.OtherKeyError)
+REFUSED = (
+    NewerDatabaseError,
+    OldDatabaseError,
+    installation.DemoHomeError,
+    installation.OtherKeyError,
+    MovedAwayError,
+)
 
 
 def prepare_home(settings: Settings) -> None:
@@ -43,6 +50,7 @@ def prepare_database(settings: Settings) -> None:
         installation.check_mode(database, demo=settings.demo)
         if settings.master_key is not None:
             installation.check_key(database, Keyring(settings.master_key))
+        check_place(database, settings.engine_place)
 
 
 def claim_for_demo(database: Database) -> None:

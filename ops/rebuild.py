@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.database import Database
+from db.engine_place import check_place
 from db.rebuild_store import MovedOnError, RebuildStore, UnreadableLogError, UnreadableReportError
 from db.upkeep_chart import Chart, ChartStore
 from domain.code import show_code
@@ -118,6 +119,7 @@ def rebuild_case(settings: Settings, typed: str) -> Rebuilt:
     """Rebuilds the case that a person named. Raises: Refusal."""
     code = code_of(typed)
     with opened(settings) as database:
+        check_place(database, settings.engine_place)
         case_id = ChartStore(database).id_of(code)
         if case_id is None:
             raise Refusal(f"There is no case {show_code(code)}.")
@@ -127,6 +129,7 @@ def rebuild_case(settings: Settings, typed: str) -> Rebuilt:
 def rebuild_lost(settings: Settings) -> Rebuilt:
     """Rebuilds every open case that no workflow runs. Raises: Refusal if the engine does not answer."""
     with opened(settings) as database:
+        check_place(database, settings.engine_place)
         rebuilder = _rebuilder(settings, database)
         lost = rebuilder.lost()
         lines, failed = [], 0

@@ -10,13 +10,15 @@ import sys
 from contextlib import suppress
 from ipaddress import ip_address
 
+from db.restored import restored
 from ops import engine_file, engine_process
 from ops.child import Backoff, ChildSpec
 from ops.console import Console
 from ops.environment import ROOT, named_home, read_settings
 from ops.home import held, make_contents, make_home
 from ops.ports import LOOPBACK, require_free_ports
-from ops.preparation import prepare_database, seed
+from ops.preparation import prepare_database, seed, used_database
+from ops.reconciliation import reconcile
 from ops.supervisor import Supervisor
 from settings import Settings
 
@@ -76,6 +78,7 @@ async def start_all(settings: Settings, supervisor: Supervisor, console: Console
         await engine_process.make_ready(settings)
         engine_file.mark_finished(settings.home)
     await asyncio.to_thread(seed, settings)
+    await asyncio.to_thread(_reconcile, settings, console)
     supervisor.start(python_child("worker", **_metrics_beside(settings)))
     supervisor.start(python_child("web"))
     host = LOOPBACK if ip_address(settings.host).is_unspecified else settings.host
@@ -84,6 +87,15 @@ async def start_all(settings: Settings, supervisor: Supervisor, console: Console
     if settings.demo:
         console.announce(demo_log_in_help())
         await fill_public_pages(settings)
+
+
+def _reconcile(settings: Settings, console: Console) -> None:
+    """After a restore, and before anything is sent or fired."""
+    with used_database(settings) as database:
+        if restored(database) is None:
+            return
+    for line in reconcile(settings):
+        console.say(line)
 
 
 def _metrics_beside(settings: Settings) -> dict[str, str]:

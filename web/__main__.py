@@ -43,7 +43,9 @@ def _check(settings: Settings) -> None:
     if settings.master_key is None:
         raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
     keyring = Keyring(settings.master_key)
-    found = start_problems(settings.database_url, demo=settings.demo, keyring=keyring)
+    found = start_problems(
+        settings.database_url, demo=settings.demo, keyring=keyring, place=settings.engine_place
+    )
     if found:
         raise SettingsError(found)
 

@@ -72,7 +72,7 @@ class CaseWorkflow(CaseUpdates):
         while not (self._state.ended and self._settled):
             if self._history_is_long():
                 await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(CaseInput(state=self._state, pending=tuple(self._pending)))
+                workflow.continue_as_new(self.handed_on)
             changes = self._changes
             item = next(iter(agenda(self._state)), None)
             if item is None:
@@ -136,6 +136,11 @@ class CaseWorkflow(CaseUpdates):
             raise _refusal_error(decision)
         self._happen(decision)
         return CommandResult(seq=decision.seq)
+
+    @property
+    def handed_on(self) -> CaseInput:
+        """What another run needs to go on from here."""
+        return CaseInput(state=self._state, pending=tuple(self._pending))
 
     def _apply_if_possible(self, command: Command) -> None:
         if command.id not in self._state.done and refusal(self._state, command) is None:
