@@ -141,6 +141,7 @@ def handling(story: Story) -> None:
     story.at_desk("hub.penghubung", case, "contribute")
     story.at_desk("pu.penghubung", case, "follow_up", type="action", plan_on="")
     story.at_desk("pu.atasan", case, "extend")
+    story.at_desk("pu.atasan", case, "urge")
     story.by_reporter(case, "nudge")
     story.by_reporter(case, "message")
 
@@ -228,8 +229,11 @@ def keeping(story: Story) -> None:
 def entering(story: Story) -> None:
     """A report from the counter."""
     clerk = story.who("pu.operator")
-    receipt = clerk.plant("/desk/catat", "desk.take_entry", region="", agency=story.unit("kota"))
+    answers = {"region": "", "agency": story.unit("kota")}
+    clerk.plant("/desk/catat", "desk.take_entry", **answers)  # shows reports that may be the same
+    receipt = clerk.plant("/desk/catat", "desk.take_entry", **answers, warned="1")
     story.keep("intake_id", receipt.request.path.rsplit("/", 1)[1])
+    clerk.plant(receipt.request.path, "desk.hand_over_key")
 
 
 def publishing(story: Story) -> None:
@@ -273,6 +277,12 @@ def following(story: Story) -> None:
     reader.plant(f"/m/{links.mint(case.id, 1)}", "public.prove_from_mail", key=case.key)
 
 
+def overseeing(story: Story) -> None:
+    """Whoever oversees lets today's code go over a history."""
+    case = story.cases["filed"]
+    story.who("pu.atasan").plant(f"/oversight/kasus/{case.code}", "oversight.replay")
+
+
 def leaving(story: Story) -> None:
     """Whoever goes leaves nothing behind on this machine."""
     story.who("didik.penghubung").plant("/desk", "auth.logout")
@@ -292,6 +302,7 @@ CHAPTERS = (
     keeping,
     entering,
     publishing,
+    overseeing,
     leaving,
 )
 

@@ -37,6 +37,7 @@ SHOWS_NOTHING = {"static", "health.healthz", "health.readyz"}
 READERS = {
     "public": (("pelapor", "id"), ("pembaca", "en"), ("pejalan", "id"), ("pengunggah", "id")),
     "desk": (("pu.penghubung", "id"), ("kota.admin", "en"), ("pu.atasan", "id"), ("pu.operator", "id")),
+    "oversight": (("pu.atasan", "id"), ("kota.admin", "en")),
     "auth": (("orang lain", "en"),),
     "dev": (("pembaca", "en"), ("pelapor", "id")),
 }

@@ -140,6 +140,7 @@ MESSAGES = frozenset(
     {
         EventKind.MESSAGE_RECEIVED,
         EventKind.NUDGED,
+        EventKind.URGED,
         EventKind.NOTED,
         EventKind.CONTRIBUTED,
         EventKind.ASKED,
