@@ -278,9 +278,11 @@ def following(story: Story) -> None:
 
 
 def overseeing(story: Story) -> None:
-    """Whoever oversees lets today's code go over a history."""
+    """Whoever oversees lets today's code go over a history, and takes the log along."""
     case = story.cases["filed"]
-    story.who("pu.atasan").plant(f"/oversight/kasus/{case.code}", "oversight.replay")
+    page = f"/oversight/kasus/{case.code}"
+    story.who("pu.atasan").plant(page, "oversight.replay")
+    story.who("pu.atasan").get(f"{page}/mentah?sumber=log")
 
 
 def leaving(story: Story) -> None:
