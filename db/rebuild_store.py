@@ -92,6 +92,8 @@ class RebuildStore:
                 if (seq is not None and event.seq > seq) or (at is not None and event.at > at):
                     break
                 found = step
+                if event.seq == seq:
+                    break  # what comes after it may be damaged
         return found
 
     def with_known_dues(self, state: CaseState) -> CaseState:

@@ -108,6 +108,7 @@ ROUTES_TRIED_ELSEWHERE = {
     "desk.enter",
     "desk.take_entry",
     "desk.entry_receipt",
+    "desk.hand_over_key",
 }
 """Routes with roles of their own; publication in `test_publishing`, saved replies in `test_saved_reply`,
 reports entered by staff in `test_entry`, acts on many in `test_desk_bulk`,

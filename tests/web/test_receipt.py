@@ -8,11 +8,17 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from db.case_table import ReportRow
+from tests.fakes.event_signer import EventSigner
 from tests.web.browser import Browser, text_of
 from tests.web.conftest import NewSite, Site
 from tests.web.report_answers import file_report
 
-MAILING = {"TUNTAS_DEMO": "0", "SENDGRID_API_KEY": "SG.uji", "TUNTAS_MAIL_FROM": "tuntas@contoh.example"}
+MAILING = {
+    "TUNTAS_DEMO": "0",
+    "SENDGRID_API_KEY": "SG.uji",
+    "SENDGRID_WEBHOOK_KEY": EventSigner().public_key,
+    "TUNTAS_MAIL_FROM": "tuntas@contoh.example",
+}
 
 
 def case_id(site: Site) -> int:
