@@ -113,15 +113,19 @@ def prepare_engine(retention_days: int) -> None:
 
 @tuntas.command()
 @click.option("--open", "count", type=click.IntRange(0), help="So many open cases at most; else all.")
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-def replay(folder: Path | None, count: int | None) -> int:
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def replay(called_from: Path, folder: Path | None, count: int | None) -> int:
     """Replay histories with this version's code; 1 if one does not fit.
 
     Those that were exported (FOLDER, else the home's) and those of open cases.
     """
     from ops import replay as replaying
 
-    done = replaying.replay(read_settings(), folder, count)
+    histories = None if folder is None else called_from / folder
+    if histories is not None and not histories.is_dir():
+        raise click.BadParameter(f"{histories} is no folder.", param_hint="FOLDER")
+    done = replaying.replay(read_settings(), histories, count)
     _print(done.lines)
     return 0 if done.fit else FAULT
 
