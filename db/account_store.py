@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from db import directory_store
 from db.database import Database, now, settle_race
@@ -98,7 +98,8 @@ class AccountStore:
         """All accounts and whether they are active, by login."""
         with self._database.read() as session:
             rows = session.scalars(select(PersonRow).order_by(PersonRow.login)).all()
-            return [(_person(session, row), row.active) for row in rows]
+            roles = directory_store.all_memberships(session)
+            return [(_person(row, roles.get(row.id, ())), row.active) for row in rows]
 
     def log_in(self, login: str, password: str, address: str) -> str:
         """The token of a new log-in. Raises: WrongLoginError, TooManyGuessesError."""
@@ -130,7 +131,10 @@ class AccountStore:
             person = session.get_one(PersonRow, row.person_id)
             if not person.active:
                 return None
-            found, stale = _person(session, person), at - row.seen_at > SEEN_EVERY
+            found, stale = (
+                _person(person, directory_store.memberships(session, person.id)),
+                at - row.seen_at > SEEN_EVERY,
+            )
         if stale:
             self._mark_seen(token)
         return found
@@ -185,9 +189,8 @@ def _wait(row: LoginAttemptRow | None, free: int, at: datetime) -> timedelta:
     return max(row.last_at + pause - at, timedelta())
 
 
-def _person(session: Session, row: PersonRow) -> Person:
-    roles = tuple(directory_store.memberships(session, row.id))
-    return Person(id=row.id, login=row.login, name=row.name, locale=row.locale, memberships=roles)
+def _person(row: PersonRow, roles: Iterable[Membership]) -> Person:
+    return Person(id=row.id, login=row.login, name=row.name, locale=row.locale, memberships=tuple(roles))
 
 
 def _hash(text: str) -> str:

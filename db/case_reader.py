@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Row, Text, and_, cast, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Subquery, Text, and_, cast, or_, select, union_all
+from sqlalchemy.orm import Session, defer
 
+from db.attachment import Attachment, attachment, attachments, attachments_of
 from db.case_table import (
     CaseLogRow,
     CaseViewRow,
@@ -38,9 +40,9 @@ from schemas.report import Identity, ReportWords
 
 log = logging.getLogger(__name__)
 
-NAMELESS = "lampiran"
-"""What a file is called whose own name cannot be opened."""
-_CommandRow = Row[str, str, str, str]
+_WITHOUT_START = (defer(ReportRow.start),)
+"""It is large, and read only until the first event is recorded."""
+_CommandRow = Row[str, str, str, str, datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,25 +77,6 @@ class CaseFile:
     def clock(self, name: ClockName) -> Clock | None:
         """The clock of that name."""
         return self.state.clock(name)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attachment:
-    """A file of a message, without its bytes.
-
-    Attributes:
-        served_type: the type of what people are shown; "" in rows of before, of which no copy was made.
-        width, height: of the picture that people are shown; 0 for what is no picture.
-    """
-
-    id: int
-    name: str
-    media_type: str
-    size: int
-    served_type: str = ""
-    has_thumbnail: bool = False
-    width: int = 0
-    height: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,13 +137,14 @@ class CaseReader:
     def by_code(self, code: str) -> CaseFile | None:
         """The case of a code."""
         with self._database.read() as session:
-            report = session.scalars(select(ReportRow).where(ReportRow.code == code)).one_or_none()
+            query = select(ReportRow).where(ReportRow.code == code).options(*_WITHOUT_START)
+            report = session.scalars(query).one_or_none()
             return None if report is None else self._case_file(session, report)
 
     def by_id(self, case_id: int) -> CaseFile | None:
         """The case of an id."""
         with self._database.read() as session:
-            report = session.get(ReportRow, case_id)
+            report = session.get(ReportRow, case_id, options=_WITHOUT_START)
             return None if report is None else self._case_file(session, report)
 
     def code_of_key(self, key: str) -> str | None:
@@ -182,7 +166,7 @@ class CaseReader:
             query = query.where(MessageRow.public_to_reporter, MessageRow.taken_back_seq.is_(None))
         with self._database.read() as session:
             seal, code = self._seal(session, case_id)
-            attached = _attachments(session, seal, case_id)
+            attached = attachments(session, seal, case_id)
             rows = session.scalars(query.order_by(MessageRow.published_seq, MessageRow.id))
             return [_message(row, seal, code, attached.get(row.id, ())) for row in rows]
 
@@ -228,17 +212,21 @@ class CaseReader:
 
         One that cannot be read is left out, and named in the log.
         """
-        content, refusal = cast(CommandRow.content, Text), cast(CommandRow.refusal, Text)
-        query = (
-            select(CommandRow.id, CommandRow.outcome, content.label("content"), refusal.label("refusal"))
-            .where(CommandRow.case_id == case_id, CommandRow.outcome == outcome)
-            .order_by(CommandRow.recorded_at.desc())
-            .limit(limit)
-        )
+        return self.commands_by_outcome(case_id, {outcome: limit})[outcome]
+
+    def commands_by_outcome(self, case_id: int, most: Mapping[str, int]) -> dict[str, list[CommandEntry]]:
+        """The same for several outcomes with the most of each, in one query for all."""
+        each = (_commands(case_id, outcome, limit) for outcome, limit in most.items())
+        newest = union_all(*(select(one) for one in each)).subquery()
+        query = select(newest).order_by(newest.c.recorded_at.desc())
+        found: dict[str, list[CommandEntry]] = {outcome: [] for outcome in most}
         with self._database.read() as session:
             seal, code = self._seal(session, case_id)
-            found = [_command_entry(session, row, seal, code) for row in session.execute(query).all()]
-            return [entry for entry in found if entry is not None]
+            for row in session.execute(query).all():
+                entry = _command_entry(session, row, seal, code)
+                if entry is not None:
+                    found[row.outcome].append(entry)
+        return found
 
     def message_count(self, case_id: int) -> int:
         """How often the reporter has written, drafts included."""
@@ -268,7 +256,7 @@ class CaseReader:
                 return None
             seal, _ = self._seal(session, case_id)
             session.expunge(row)
-            return row, _attachment(row, seal), seal
+            return row, attachment(row, seal), seal
 
     def _case_file(self, session: Session, report: ReportRow) -> CaseFile:
         view = session.get(CaseViewRow, report.id)
@@ -299,8 +287,21 @@ class CaseReader:
         return ReportWords.model_validate_json(seal.open(sealed, f"message.sealed:{report.code}"))
 
     def _seal(self, session: Session, case_id: int) -> tuple[CaseSeal, str]:
-        report = session.get_one(ReportRow, case_id)
-        return self._keyring.case_seal(report.wrapped_key, report.code), report.code
+        query = select(ReportRow.wrapped_key, ReportRow.code).where(ReportRow.id == case_id)
+        wrapped_key, code = session.execute(query).tuples().one()
+        return self._keyring.case_seal(wrapped_key, code), code
+
+
+def _commands(case_id: int, outcome: str, limit: int) -> Subquery:
+    content, refusal = cast(CommandRow.content, Text), cast(CommandRow.refusal, Text)
+    written = (content.label("content"), refusal.label("refusal"))
+    return (
+        select(CommandRow.id, CommandRow.outcome, *written, CommandRow.recorded_at)
+        .where(CommandRow.case_id == case_id, CommandRow.outcome == outcome)
+        .order_by(CommandRow.recorded_at.desc())
+        .limit(limit)
+        .subquery()
+    )
 
 
 def _readable(*, for_reporter: bool) -> ColumnElement[bool]:
@@ -312,40 +313,6 @@ def _readable(*, for_reporter: bool) -> ColumnElement[bool]:
         return or_(published, waiting)
     seen = and_(published, MessageRow.public_to_reporter, MessageRow.taken_back_seq.is_(None))
     return or_(seen, and_(MessageRow.author == "reporter", waiting))
-
-
-def _attachments(session: Session, seal: CaseSeal, case_id: int) -> dict[int, tuple[Attachment, ...]]:
-    found: dict[int, tuple[Attachment, ...]] = {}
-    for row in session.scalars(select(FileRow).where(FileRow.case_id == case_id).order_by(FileRow.id)):
-        found[row.message_id] = (*found.get(row.message_id, ()), _attachment(row, seal))
-    return found
-
-
-def _attachments_of(session: Session, seal: CaseSeal, message_id: int) -> tuple[Attachment, ...]:
-    rows = session.scalars(select(FileRow).where(FileRow.message_id == message_id).order_by(FileRow.id))
-    return tuple(_attachment(row, seal) for row in rows)
-
-
-def _attachment(row: FileRow, seal: CaseSeal) -> Attachment:
-    return Attachment(
-        id=row.id,
-        name=_file_name(row, seal),
-        media_type=row.media_type,
-        size=row.size,
-        served_type=row.served_type or "",
-        has_thumbnail=row.thumbnail_as is not None,
-        width=row.width or 0,
-        height=row.height or 0,
-    )
-
-
-def _file_name(row: FileRow, seal: CaseSeal) -> str:
-    """One name that cannot be opened does not hide a whole case."""
-    try:
-        return seal.open(row.sealed_name, f"file.sealed_name:{row.stored_as}").decode()
-    except SealBrokenError:
-        log.critical("the name of file %d cannot be opened", row.id)
-        return NAMELESS
 
 
 def _message(row: MessageRow, seal: CaseSeal, code: str, attachments: tuple[Attachment, ...]) -> Message:
@@ -376,7 +343,7 @@ def _command_entry(session: Session, row: _CommandRow, seal: CaseSeal, code: str
             if row.refusal in {None, "null"}
             else REFUSAL.validate_json(row.refusal, strict=False),
             text="" if draft is None else seal.open(draft.sealed, f"message.sealed:{code}").decode(),
-            attachments=() if draft is None else _attachments_of(session, seal, draft.id),
+            attachments=() if draft is None else attachments_of(session, seal, draft.id),
         )
     except (ValidationError, SealBrokenError) as problem:
         log.critical("command %s is unreadable: %s", row.id, type(problem).__name__)

@@ -169,7 +169,7 @@ def write_view(session: Session, state: CaseState, last: Event) -> None:
     due = state.due
     row.seq, row.version = state.seq, state.version
     row.stage, row.kind = state.stage.value, state.kind.value
-    row.holder_id, row.level = state.holder.id, state.level
+    row.holder_id, row.agency_id, row.level = state.holder.id, state.holder.agency_id, state.level
     row.due_at, row.due_clock = (None, None) if due is None else (due.due_at, due.name.value)
     row.end_reason = None if state.end_reason is None else state.end_reason.value
     row.ended = state.ended

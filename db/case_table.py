@@ -13,12 +13,14 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    TextClause,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.database import Base, Instant
+from db.region_table import RegionCode
 
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -44,7 +46,7 @@ class ReportRow(Base):
     secret: Mapped[bool]
     verifier_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     happened_on: Mapped[date | None]
-    region_code: Mapped[str | None] = mapped_column(String(13))
+    region_code: Mapped[str | None] = mapped_column(RegionCode)
     """Where it happened, as in `region`; stands even if a later list of regions has it no more."""
     category_id: Mapped[int | None]
     """What the reporter chose; what counts is in the state, and may change."""
@@ -148,6 +150,20 @@ BOUNCED = text("case_view.bounce_count >= 2")
 """Cases that were sent back twice or more, in the words of their index: see `UNTOLD`."""
 STILL_OPEN = text("case_view.stage NOT IN ('closed', 'archived')")
 """Cases that somebody must still do something about, in the words of their index: see `UNTOLD`."""
+IS_OPEN = text("end_reason IS NULL")
+HAS_CLIMBED = text("level > 0")
+IS_CLAIMED = text("claimed_by IS NOT NULL")
+_SIGHT = ("level", "secret", "accused_person_id")
+"""Who may see a case: it stands in the index, so that counting reads nothing else."""
+_COVERED = ("stage", "due_clock", "claimed_by", *_SIGHT)
+"""What the views ask of an open case."""
+_ASKED = ("stage", "kind", "category_id", "region_code", "claimed_by", *_SIGHT)
+"""What a filter asks of any case."""
+
+
+def _part(name: str, condition: TextClause, *columns: str) -> Index:
+    """An index of some rows; both databases use it only where a query says the very same words."""
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
 class CaseViewRow(Base):
@@ -163,6 +179,8 @@ class CaseViewRow(Base):
     kind: Mapped[str] = mapped_column(String(30))
     secret: Mapped[bool]
     holder_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    agency_id: Mapped[int | None]
+    """The agency to which the holder belongs."""
     level: Mapped[int]
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     due_clock: Mapped[str | None] = mapped_column(String(30))
@@ -176,7 +194,7 @@ class CaseViewRow(Base):
     bounce_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often it was sent back."""
     category_id: Mapped[int | None]
-    region_code: Mapped[str | None] = mapped_column(String(13))
+    region_code: Mapped[str | None] = mapped_column(RegionCode)
     received_at: Mapped[datetime] = mapped_column(Instant)
     last_kind: Mapped[str] = mapped_column(String(30))
     last_at: Mapped[datetime] = mapped_column(Instant)
@@ -184,18 +202,28 @@ class CaseViewRow(Base):
     """A copy of the workflow's state: ids only, enough to rebuild everything."""
 
     __table_args__ = (
-        Index("ix_case_view_holder", "holder_id", "stage", "due_at", "case_id"),
+        Index("ix_case_view_newest", "case_id", "holder_id", *_ASKED),
+        Index("ix_case_view_agency", "agency_id", "case_id", "holder_id", *_ASKED),
+        Index("ix_case_view_agency_due", "agency_id", "due_at", "case_id"),
+        Index("ix_case_view_agency_last", "agency_id", "last_at", "case_id"),
+        Index("ix_case_view_holder", "holder_id", "case_id", *_ASKED),
         Index("ix_case_view_due", "due_at", "case_id"),
         Index("ix_case_view_last", "last_at", "case_id"),
         Index("ix_case_view_stage", "stage", "due_at", "case_id"),
-        Index("ix_case_view_level", "level", "case_id"),
+        Index("ix_case_view_kind", "kind", "due_at", "case_id"),
         Index("ix_case_view_holder_due", "holder_id", "due_at", "case_id"),
         Index("ix_case_view_holder_last", "holder_id", "last_at", "case_id"),
+        Index("ix_case_view_end", "end_reason", "stage"),
         Index("ix_case_view_merged", "merged_into", "case_id"),
-        Index("ix_case_view_category", "category_id", "case_id"),
+        Index("ix_case_view_category", "category_id", "due_at", "case_id"),
         Index("ix_case_view_region", "region_code", "case_id"),
         Index("ix_case_view_bounced", "case_id", sqlite_where=BOUNCED, postgresql_where=BOUNCED),
-        Index("ix_case_view_open", "case_id", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+        Index("ix_case_view_unfinished", "case_id", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+        _part("ix_case_view_open", IS_OPEN, "due_at", "case_id", "holder_id", *_COVERED),
+        _part("ix_case_view_open_agency", IS_OPEN, "agency_id", "due_at", "case_id", "holder_id", *_COVERED),
+        _part("ix_case_view_open_holder", IS_OPEN, "holder_id", "due_at", "case_id", *_COVERED),
+        _part("ix_case_view_level", HAS_CLIMBED, "level", "due_at", "case_id"),
+        _part("ix_case_view_claimed", IS_CLAIMED, "claimed_by", "case_id"),
     )
 
 

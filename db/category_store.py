@@ -23,17 +23,26 @@ class Category:
     active: bool
 
 
+_LEAF, _GROUP = aliased(CategoryRow), aliased(CategoryRow)
+_LEAVES = (
+    select(
+        _LEAF.id,
+        _LEAF.code,
+        _LEAF.name,
+        _LEAF.name_en,
+        _GROUP.name.label("group"),
+        _GROUP.name_en.label("group_en"),
+        _LEAF.active,
+    )
+    .join(_GROUP, _LEAF.parent_id == _GROUP.id)
+    .order_by(_GROUP.sort, _GROUP.id, _LEAF.sort, _LEAF.id)
+)
+
+
 def categories(session: Session, *, active_only: bool = True) -> list[Category]:
     """All that a report can have, group by group."""
-    leaf, group = aliased(CategoryRow), aliased(CategoryRow)
-    query = (
-        select(leaf, group)
-        .join(group, leaf.parent_id == group.id)
-        .order_by(group.sort, group.id, leaf.sort, leaf.id)
-    )
-    if active_only:
-        query = query.where(leaf.active, group.active)
-    return [_category(one, above) for one, above in session.execute(query).tuples()]
+    query = _LEAVES.where(_LEAF.active, _GROUP.active) if active_only else _LEAVES
+    return [Category(**row) for row in session.execute(query).mappings()]
 
 
 def category(session: Session, category_id: int | None) -> Category | None:

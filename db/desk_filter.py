@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, and_, or_, select, true
+from sqlalchemy import ColumnElement, TextClause, and_, false, func, select, true
 
-from db.case_table import BOUNCED, STILL_OPEN, CaseViewRow
+from db.case_table import BOUNCED, HAS_CLIMBED, STILL_OPEN, CaseViewRow
 from db.desk_scope import Onlooker, escalated, held_in_view, subtree, to_me, visible
 from db.measure_filter import Counted, counted_cases
 from db.search_table import SearchTokenRow
@@ -67,10 +67,15 @@ class DeskMoment:
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
-    """Stems that the words of a case must hold, the rarest first: all of them, or any."""
+    """Stems that the words of a case must hold, the rarest first: all of them, or any.
+
+    Attributes:
+        common: too many cases hold them for a list to begin with those.
+    """
 
     tokens: tuple[int, ...]
     any_of_them: bool = False
+    common: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +108,29 @@ class DeskFilter:
     sought: Sought | None = None
 
 
-def matching(who: Onlooker, wanted: DeskFilter, *, walked: bool = False) -> list[ColumnElement[bool]]:
-    """Conditions on `case_view`; the first is what the person may see at all. `walked`: as `held_in_view`."""
-    return [visible(who, held_in_view(walked=walked)), _in_view(who, wanted), *_narrowed(who, wanted)]
+def matching(who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
+    """Conditions on `case_view`; the first is what the person may see at all."""
+    return [visible(who, held_in_view()), *_in_view(who, wanted), *narrowed(who, wanted)]
+
+
+def walking(who: Onlooker, wanted: DeskFilter, *, by_due: bool) -> list[ColumnElement[bool]]:
+    """The same for who walks a list in its order, and looks at it row by row.
+
+    By due, an index begins and ends where the dates do, and may be of one subject, stage or kind; nothing
+    else is looked up in one.
+    """
+    looked_up = [*_still_open(wanted), *_between(wanted), *_alike(wanted)] if by_due else []
+    return [*looked_up, func.coalesce(and_(true(), *matching(who, wanted)), false())]
+
+
+def is_plain(wanted: DeskFilter) -> bool:
+    """Whether all is wanted that somebody may see, or a unit holds."""
+    return replace(wanted, unit_id=None) == DeskFilter(moment=wanted.moment)
+
+
+def is_open(wanted: DeskFilter) -> bool:
+    """Whether only cases that have not ended are wanted."""
+    return wanted.view is not DeskView.ALL or wanted.stage in OPEN_STAGES
 
 
 def code_begins(prefix: str) -> ColumnElement[bool]:
@@ -114,11 +139,16 @@ def code_begins(prefix: str) -> ColumnElement[bool]:
     return CaseViewRow.code.between(prefix, last)
 
 
-def _in_view(who: Onlooker, wanted: DeskFilter) -> ColumnElement[bool]:
+def in_region(code: str) -> ColumnElement[bool]:
+    """A part's code begins with that of its whole and a dot; only digits and dots come after."""
+    return CaseViewRow.region_code.between(code, f"{code}.~")
+
+
+def _in_view(who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
     row, moment = CaseViewRow, wanted.moment
     views: dict[DeskView, Callable[[], ColumnElement[bool]]] = {
         DeskView.TO_ME: lambda: to_me(who),
-        DeskView.ESCALATED: lambda: escalated(who),
+        DeskView.ESCALATED: lambda: and_(HAS_CLIMBED, escalated(who)),
         DeskView.LATE: lambda: and_(BINDS_STAFF, row.due_at < moment.at),
         DeskView.TODAY: lambda: and_(BINDS_STAFF, row.due_at.between(moment.at, moment.day_ends_at)),
         DeskView.THIS_WEEK: lambda: and_(BINDS_STAFF, row.due_at.between(moment.at, moment.week_ends_at)),
@@ -126,21 +156,42 @@ def _in_view(who: Onlooker, wanted: DeskFilter) -> ColumnElement[bool]:
         DeskView.AWAITING_REPORTER: lambda: row.stage.in_(_WITH_REPORTER),
         DeskView.ALL: true,
     }
-    return views[wanted.view]()
+    return [views[wanted.view](), *_still_open(wanted)]
 
 
-def _narrowed(who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
+def _still_open(wanted: DeskFilter) -> list[ColumnElement[bool]]:
+    """What the index of open cases holds. Source: `domain.state`, the reason of an end."""
+    return [CaseViewRow.end_reason.is_(None)] if is_open(wanted) else []
+
+
+def _between(wanted: DeskFilter) -> list[ColumnElement[bool]]:
+    """The part of the dates in which the view and the filter look."""
+    due_at, at = CaseViewRow.due_at, wanted.moment.at
+    timed = {DeskView.TODAY: due_at >= at, DeskView.THIS_WEEK: due_at >= at, DeskView.LATE: due_at < at}
+    found = [timed[wanted.view]] if wanted.view in timed else []
+    found += [due_at >= wanted.due_from] if wanted.due_from else []
+    return [*found, *([due_at <= wanted.due_until] if wanted.due_until else [])]
+
+
+def _alike(wanted: DeskFilter) -> list[ColumnElement[bool]]:
+    row = CaseViewRow
+    asked = ((row.category_id, wanted.category_id), (row.stage, wanted.stage), (row.kind, wanted.kind))
+    return [column == value for column, value in asked if value is not None]
+
+
+def narrowed(who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
+    """What the filter asks beside the view."""
     row = CaseViewRow
     asked: dict[str, Callable[[Any], ColumnElement[bool]]] = {
         "kind": lambda kind: row.kind == kind,
         "stage": lambda stage: row.stage == stage,
         "unit_id": lambda unit_id: row.holder_id.in_(subtree([unit_id])),
         "category_id": lambda category_id: row.category_id == category_id,
-        "region_code": _in_region,
+        "region_code": in_region,
         "code": code_begins,
         "due_from": lambda at: row.due_at >= at,
         "due_until": lambda at: row.due_at <= at,
-        "level": lambda level: row.level >= level,
+        "level": lambda level: and_(HAS_CLIMBED, row.level >= level),
         "claimed": lambda claimed: _claimed(who, claimed),
         "mark": lambda mark: _marked(mark, wanted.moment),
         "counted": lambda counted: row.case_id.in_(counted_cases(who, counted, wanted.moment.at)),
@@ -159,29 +210,29 @@ def _marked(mark: Mark, moment: DeskMoment) -> ColumnElement[bool]:
     return and_(true(), marks[mark]())
 
 
-def _in_region(code: str) -> ColumnElement[bool]:
-    """A part's code begins with that of its whole."""
-    return or_(CaseViewRow.region_code == code, CaseViewRow.region_code.startswith(f"{code}."))
-
-
 def _claimed(who: Onlooker, claimed: Claimed) -> ColumnElement[bool]:
     by = CaseViewRow.claimed_by
-    if claimed is Claimed.ME:
-        return by == (who.person_id or 0)
-    return by.is_(None) if claimed is Claimed.NOBODY else by.is_not(None)
+    if claimed is Claimed.NOBODY:
+        return by.is_(None)
+    return by == (who.person_id or 0) if claimed is Claimed.ME else by.is_not(None)
 
 
 def _said(sought: Sought) -> ColumnElement[bool]:
-    """Walks the cases of the rarest stem, and looks up the others for each. No stem is in no case."""
+    """Begins with the cases of the rarest stem, and looks up the others for each. No stem is in no case.
+
+    Common stems are all looked up, for cases that are found in another way.
+    """
     rows, tokens = select(SearchTokenRow.case_id), sought.tokens
     if sought.any_of_them or not tokens:
-        return CaseViewRow.case_id.in_(rows.where(SearchTokenRow.token.in_(tokens)))
-    found = CaseViewRow.case_id.in_(rows.where(SearchTokenRow.token == tokens[0]))
-    others = (
-        select(SearchTokenRow.case_id)
-        .where(SearchTokenRow.token == token, SearchTokenRow.case_id == CaseViewRow.case_id)
-        .correlate(CaseViewRow)
-        .exists()
-        for token in tokens[1:]
-    )
-    return and_(found, *others)
+        any_of_them = SearchTokenRow.token.in_(tokens)
+        return _holds(any_of_them) if sought.common else CaseViewRow.case_id.in_(rows.where(any_of_them))
+    first = SearchTokenRow.token == tokens[0]
+    found = _holds(first) if sought.common else CaseViewRow.case_id.in_(rows.where(first))
+    return and_(found, *(_holds(SearchTokenRow.token == token) for token in tokens[1:]))
+
+
+def _holds(said: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Looked up for each case; as `EXISTS`, PostgreSQL would gather all cases of a common stem first."""
+    of_case = SearchTokenRow.case_id == CaseViewRow.case_id
+    found = select(SearchTokenRow.case_id).where(said, of_case).limit(1)
+    return found.correlate(CaseViewRow).scalar_subquery().is_not(None)

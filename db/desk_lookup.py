@@ -45,14 +45,14 @@ class DeskLookup:
     def visible_codes(self, who: Onlooker, case_ids: Iterable[int]) -> dict[int, str]:
         """The codes of those of the cases that this person may see, by id."""
         query = select(CaseViewRow.case_id, CaseViewRow.code).where(
-            CaseViewRow.case_id.in_(list(case_ids)), visible(who, held_in_view(walked=True))
+            CaseViewRow.case_id.in_(list(case_ids)), visible(who, held_in_view())
         )
         with self._database.read() as session:
             return {case_id: code for case_id, code in session.execute(query).tuples()}
 
     def codes_that_begin(self, who: Onlooker, prefix: str, limit: int = 2) -> list[str]:
         """So many of the codes with that beginning whose cases this person may see."""
-        query = select(CaseViewRow.code).where(code_begins(prefix), visible(who, held_in_view(walked=True)))
+        query = select(CaseViewRow.code).where(code_begins(prefix), visible(who, held_in_view()))
         with self._database.read() as session:
             return list(session.scalars(query.order_by(CaseViewRow.code).limit(limit)))
 

@@ -40,18 +40,18 @@ class Place:
     backwards: bool = False
 
 
-def ordered(sort: DeskSort, *, backwards: bool) -> tuple[UnaryExpression[Any], ...]:
-    """What the list is ordered by; from its end if backwards."""
-    case_id = CaseViewRow.case_id
+def ordered(sort: DeskSort, columns: Any, *, backwards: bool) -> tuple[UnaryExpression[Any], ...]:
+    """What the list is ordered by; from its end if backwards. `columns`: of `case_view` or a part of it."""
+    case_id = columns.case_id
     if sort is DeskSort.DUE:
-        due_at = CaseViewRow.due_at
+        due_at = columns.due_at
         if backwards:
             return due_at.desc().nulls_first(), case_id.desc()
         return due_at.asc().nulls_last(), case_id.asc()
     if sort is DeskSort.OLDEST:
         return (case_id.desc() if backwards else case_id.asc(),)
-    columns = (case_id,) if sort is DeskSort.NEWEST else (CaseViewRow.last_at, case_id)
-    return tuple(column.asc() if backwards else column.desc() for column in columns)
+    by = (case_id,) if sort is DeskSort.NEWEST else (columns.last_at, case_id)
+    return tuple(column.asc() if backwards else column.desc() for column in by)
 
 
 def beyond(sort: DeskSort, place: Place | None) -> ColumnElement[bool]:

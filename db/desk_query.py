@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import Select, exists, func, select, tuple_
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session, join
 from sqlalchemy.sql.selectable import Join, ScalarSelect
@@ -15,9 +15,10 @@ from sqlalchemy.sql.selectable import Join, ScalarSelect
 from db.case_table import CaseViewRow, CommandRow, DueRow, MessageRow, ReportRow
 from db.category_table import CategoryRow
 from db.database import Database
-from db.desk_filter import DeskFilter, DeskMoment, DeskView, matching
+from db.desk_filter import DeskFilter, DeskMoment, DeskView, Sought, matching
+from db.desk_find import COUNTED_TO, Finder
 from db.desk_lookup import DeskLookup
-from db.desk_order import DeskSort, Place, beyond, ordered
+from db.desk_order import DeskSort, Place, ordered
 from db.desk_scope import Onlooker, held_in_view, visible
 from db.directory_table import CalendarRow, PersonRow, UnitRow
 from db.keyring import Keyring
@@ -30,10 +31,6 @@ from domain.event import EventKind
 from schemas.report import ReportWords
 
 PAGE_SIZE = 50
-COUNTED_TO = 1_000
-"""Counts are exact up to here; one more means "and more"."""
-GATHERED_TO = 1_000
-"""Who sees more cases than this has them walked in their order, and not gathered and sorted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +86,7 @@ class DeskQuery(DeskLookup):
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         super().__init__(database, keyring)
-        self._walked: dict[Onlooker, bool] = {}
+        self._finder = Finder(database)
 
     def page(
         self,
@@ -99,12 +96,13 @@ class DeskQuery(DeskLookup):
         size: int = PAGE_SIZE,
         sort: DeskSort = DeskSort.DUE,
     ) -> DeskPage:
-        """The rows after (or before) a place; five queries, however long the list and the page."""
+        """The rows after (or before) a place; as many queries for a long list as for a short one."""
         backwards = place is not None and place.backwards
-        query = _rows().where(*self._matching(who, wanted), beyond(sort, place))
+        first = self._finder.first(who, wanted, sort, place, size + 1)
+        query = _rows().join(first, first.c.case_id == CaseViewRow.case_id)
         with self._database.read() as session:
-            limited = query.order_by(*ordered(sort, backwards=backwards)).limit(size + 1)
-            found = session.execute(limited).mappings().all()
+            in_order = query.order_by(*ordered(sort, CaseViewRow, backwards=backwards))
+            found = session.execute(in_order).mappings().all()
             shown = found[:size]
             words, dues = self._words(session, shown), _derivations(session, shown)
             calendars = _calendars(session, dues.values())
@@ -119,36 +117,26 @@ class DeskQuery(DeskLookup):
 
     def counts(self, who: Onlooker, moment: DeskMoment) -> dict[DeskView, int]:
         """How many cases each view holds, counted up to one more than `COUNTED_TO`; one query for all."""
-        wanted = [DeskFilter(moment=moment, view=view) for view in DeskView]
-        return dict(zip(DeskView, self.counts_of(who, wanted), strict=True))
+        return self._finder.counts(who, moment)
 
     def count(self, who: Onlooker, wanted: DeskFilter) -> int:
-        """How many cases match, counted up to one more than `COUNTED_TO`."""
-        return self.counts_of(who, [wanted])[0]
+        """How many cases match, counted up to one more than `COUNTED_TO`, and only once."""
+        return self._finder.count(who, wanted)
 
     def counts_of(self, who: Onlooker, wanted: Sequence[DeskFilter]) -> list[int]:
         """How many cases match each, counted up to one more than `COUNTED_TO`; one query for all."""
-        if not wanted:
-            return []
-        columns = [
-            _bounded(self._matching(who, one), COUNTED_TO).label(f"c{place}")
-            for place, one in enumerate(wanted)
-        ]
-        with self._database.read() as session:
-            return list(session.execute(select(*columns)).one())
+        return self._finder.counts_of(who, wanted)
 
     def holds_any(self, who: Onlooker, wanted: DeskFilter) -> bool:
         """Whether anything matches."""
-        query = select(CaseViewRow.case_id).where(*self._matching(who, wanted)).limit(1)
-        with self._database.read() as session:
-            return session.scalars(query).first() is not None
+        return self.count(who, wanted) > 0
 
     def oldest(self, who: Onlooker, wanted: DeskFilter) -> datetime | None:
         """When the case that was entered first of all that match was received; None if none does."""
-        query = select(CaseViewRow.received_at).where(*self._matching(who, wanted))
+        query = select(CaseViewRow.received_at).where(*matching(who, wanted))
         with self._database.read() as session:
             return session.scalars(
-                query.order_by(*ordered(DeskSort.OLDEST, backwards=False)).limit(1)
+                query.order_by(*ordered(DeskSort.OLDEST, CaseViewRow, backwards=False)).limit(1)
             ).first()
 
     def titles(self, who: Onlooker, case_ids: Sequence[int]) -> dict[int, str]:
@@ -156,27 +144,24 @@ class DeskQuery(DeskLookup):
         query = (
             select(CaseViewRow.case_id, CaseViewRow.code, ReportRow.wrapped_key)
             .join(ReportRow, ReportRow.id == CaseViewRow.case_id)
-            .where(CaseViewRow.case_id.in_(case_ids), visible(who, held_in_view(walked=True)))
+            .where(CaseViewRow.case_id.in_(case_ids), visible(who, held_in_view()))
         )
         with self._database.read() as session:
             words = self._words(session, session.execute(query).mappings().all())
         return {case_id: found.title for case_id, found in words.items()}
 
-    def by_rarity(self, tokens: Sequence[int]) -> tuple[int, ...]:
+    def sought(self, tokens: Sequence[int], *, any_of_them: bool = False) -> Sought:
         """The stems of a question, those of the fewest cases first; one query."""
-        if len(tokens) < 2:
-            return tuple(tokens)
         columns = [_bounded_token(token).label(f"t{place}") for place, token in enumerate(tokens)]
         with self._database.read() as session:
-            counted = session.execute(select(*columns)).one()
-        return tuple(token for _, token in sorted(zip(counted, tokens, strict=True)))
-
-    def _matching(self, who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
-        if who not in self._walked:
-            seen = _bounded([visible(who, held_in_view())], GATHERED_TO)
-            with self._database.read() as session:
-                self._walked[who] = session.execute(select(seen)).scalar_one() > GATHERED_TO
-        return matching(who, wanted, walked=self._walked[who])
+            counted = session.execute(select(*columns)).one() if columns else ()
+        by_rarity = sorted(zip(counted, tokens, strict=True))
+        telling = by_rarity[-1:] if any_of_them else by_rarity[:1]
+        return Sought(
+            tokens=tuple(token for _, token in by_rarity),
+            any_of_them=any_of_them,
+            common=any(count > COUNTED_TO for count, _ in telling),
+        )
 
     def _words(self, session: Session, found: Sequence[RowMapping]) -> dict[int, ReportWords]:
         """The words of the reports of these rows, opened; one query."""
@@ -195,7 +180,9 @@ class DeskQuery(DeskLookup):
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
-    waiting = exists().where(CommandRow.case_id == CaseViewRow.case_id, CommandRow.outcome == "waiting")
+    # the outcome is no way to the commands of a case: while the engine is away, all of them wait
+    undone = func.coalesce(CommandRow.outcome, "") == "waiting"
+    waiting = exists().where(CommandRow.case_id == CaseViewRow.case_id, undone)
     claimer = select(PersonRow.name).where(PersonRow.id == CaseViewRow.claimed_by).scalar_subquery()
     region = select(RegionRow.name).where(RegionRow.code == CaseViewRow.region_code).scalar_subquery()
     shown = (
@@ -253,12 +240,6 @@ def _calendars(session: Session, dues: Iterable[Derivation]) -> dict[tuple[str, 
 def _joined() -> Join:
     """Each case with its holder."""
     return join(CaseViewRow, UnitRow, UnitRow.id == CaseViewRow.holder_id)
-
-
-def _bounded(conditions: Sequence[ColumnElement[bool]], most: int) -> ScalarSelect[int]:
-    """Counts no further than to one more than is ever said."""
-    limited = select(CaseViewRow.case_id).where(*conditions).limit(most + 1).subquery()
-    return select(func.count()).select_from(limited).scalar_subquery()
 
 
 def _bounded_token(token: int) -> ScalarSelect[int]:

@@ -60,16 +60,12 @@ class Held:
     accused_person_id: SQLColumnExpression[int | None]
 
 
-def held_in_view(*, walked: bool = False) -> Held:
-    """How the cases of the lists are held; `walked` hides the holder's indexes from the planner.
-
-    For somebody who sees much it is quicker to walk a list in its order and to leave out a few rows than to
-    gather and sort all that they see.
-    """
+def held_in_view() -> Held:
+    """How the cases of the lists are held. The holder is compared, and never looked up in an index."""
     holder_id: SQLColumnExpression[int] = CaseViewRow.holder_id
     return Held(
         case_id=CaseViewRow.case_id,
-        holder_id=func.coalesce(holder_id, 0) if walked else holder_id,
+        holder_id=func.coalesce(holder_id, 0),
         secret=CaseViewRow.secret,
         level=CaseViewRow.level,
         accused_person_id=CaseViewRow.accused_person_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.directory_table import CalendarRow, MembershipRow, PersonRow, PolicyRow, UnitAncestorRow, UnitRow
@@ -91,9 +91,16 @@ def memberships(session: Session, person_id: int) -> list[Membership]:
 
 def memberships_of(session: Session, person_ids: Collection[int]) -> dict[int, list[Membership]]:
     """The roles of several people, by person; nobody without one."""
-    query = select(MembershipRow.person_id, MembershipRow.unit_id, MembershipRow.role).where(
-        MembershipRow.person_id.in_(person_ids)
-    )
+    return _by_person(session, MembershipRow.person_id.in_(person_ids))
+
+
+def all_memberships(session: Session) -> dict[int, list[Membership]]:
+    """The roles of all people, by person; nobody without one."""
+    return _by_person(session, true())
+
+
+def _by_person(session: Session, whose: ColumnElement[bool]) -> dict[int, list[Membership]]:
+    query = select(MembershipRow.person_id, MembershipRow.unit_id, MembershipRow.role).where(whose)
     found: dict[int, list[Membership]] = {}
     for row in session.execute(query):
         found.setdefault(row.person_id, []).append(Membership(unit_id=row.unit_id, role=Role(row.role)))

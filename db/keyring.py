@@ -44,9 +44,15 @@ class Keyring:
 
     def __init__(self, master_key: bytes) -> None:
         self._master = master_key
+        self._secrets: dict[str, bytes] = {}
 
     def secret(self, purpose: str) -> bytes:
         """A 32-byte secret for one purpose, such as signing cookies; stable for a master key."""
+        if purpose not in self._secrets:
+            self._secrets[purpose] = self._derived(purpose)
+        return self._secrets[purpose]
+
+    def _derived(self, purpose: str) -> bytes:
         info = f"tuntas/{purpose}".encode()
         return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session, aliased
 
@@ -15,6 +15,7 @@ from db.case_table import CaseViewRow, MessageRow
 from db.category_table import CategoryRow
 from db.database import Database
 from db.directory_table import UnitRow
+from db.publication_filter import WantedCases, wanted_cases
 from db.publication_search import alike, holds_stems, spelled_right
 from db.publication_table import PublicationRegionRow, PublicationReplyRow, PublicationRow
 from db.region_table import RegionRow
@@ -226,8 +227,11 @@ def _allowed() -> ColumnElement[bool]:
 
 def _fit() -> ColumnElement[bool]:
     """That it was not taken back, and that its case is neither secret nor at an end that hides it."""
+    return and_(PublicationRow.live, _fit_case())
+
+
+def _fit_case() -> ColumnElement[bool]:
     return and_(
-        PublicationRow.live,
         ~CaseViewRow.secret,
         CaseViewRow.merged_into.is_(None),
         or_(CaseViewRow.end_reason.is_(None), CaseViewRow.end_reason.not_in(sorted(HIDING_ENDS))),
@@ -258,21 +262,16 @@ def _reports() -> Select[*tuple[Any, ...]]:
 
 
 def _conditions(session: Session, wanted: PublishedFilter) -> list[ColumnElement[bool]]:
-    found = [_fit(), *holds_stems(session, wanted.words)]
-    if wanted.kind is not None:
-        found.append(CaseViewRow.kind == wanted.kind.value)
-    if wanted.stage is not None:
-        found.append(CaseViewRow.stage == wanted.stage.value)
-    if wanted.agency_id is not None:
-        found.append(UnitRow.agency_id == wanted.agency_id)
-    if wanted.category_id is not None:
-        found.append(CaseViewRow.category_id == wanted.category_id)
-    if wanted.region_code is not None:
-        code = CaseViewRow.region_code
-        found.append(
-            or_(code == wanted.region_code, code.startswith(f"{wanted.region_code}.", autoescape=True))
-        )
-    return [*found, _allowed()]
+    asked = WantedCases(
+        kind=wanted.kind,
+        stage=wanted.stage,
+        agency_id=wanted.agency_id,
+        category_id=wanted.category_id,
+        region_code=wanted.region_code,
+    )
+    cases = wanted_cases(session, asked, _fit_case())
+    live = and_(func.coalesce(PublicationRow.live, false()) if cases.are_few else PublicationRow.live)
+    return [live, _fit_case(), *holds_stems(session, wanted.words), *cases.conditions, _allowed()]
 
 
 def _order(order: PublishedOrder, backwards: bool) -> list[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.case_table import BigKey
 from db.database import Base, Instant
+from db.region_table import RegionCode
 
 
 class PublicationRow(Base):
@@ -43,7 +44,7 @@ class PublicationRegionRow(Base):
 
     __tablename__ = "publication_region"
 
-    code: Mapped[str] = mapped_column(String(13), primary_key=True)
+    code: Mapped[str] = mapped_column(RegionCode, primary_key=True)
 
 
 class PublicationReplyRow(Base):

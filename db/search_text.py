@@ -103,7 +103,10 @@ def stems(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """The text in lower case and without accents; `é` is found by `e`."""
-    split = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].casefold())
+    lower = text[:LONGEST_TEXT].casefold()
+    if lower.isascii():
+        return lower
+    split = unicodedata.normalize("NFKD", lower)
     return "".join(letter for letter in split if not unicodedata.combining(letter))[:LONGEST_TEXT]
 
 

@@ -67,7 +67,7 @@ class StuckQuery:
         shown = (
             select(CaseViewRow.case_id, CaseViewRow.code)
             .where(or_(stuck_cases(CaseViewRow.case_id, at), CaseViewRow.code.in_(failing)))
-            .where(visible(within.who, held_in_view(walked=True)))
+            .where(visible(within.who, held_in_view()))
             .where(CaseViewRow.holder_id.in_(subtree([within.unit_id])))
             .order_by(CaseViewRow.case_id)
             .limit(limit)

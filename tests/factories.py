@@ -202,7 +202,7 @@ class CaseFactory:
 
     def merge(self, case: MadeCase, elder: MadeCase, login: str = "kota.admin") -> None:
         """A case joins an elder one; both halves."""
-        secret = self.cases.state(case.code).secret
+        secret = bool(self.cases.state(case.code).secret)
         other = OtherCase(id=elder.id, code=elder.code, secret=secret)
         younger = OtherCase(id=case.id, code=case.code, secret=secret)
         adoption = Command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -63,6 +64,8 @@ def _serve_alone(settings: Settings) -> int:
     serve(settings, given, REGISTRY)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is not searched for garbage while a page waits
     log.info("ready on http://%s:%s", settings.host, settings.port)
     server.run()
     return 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from whitenoise import WhiteNoise
 
 from web.security import static_headers
@@ -21,6 +22,7 @@ def serve_static(app: Flask) -> None:
     """Lets whitenoise answer for static files, compressed where a twin lies beside them."""
     folder = Path(app.static_folder or "")
     app.url_defaults(lambda endpoint, values: _add_version(folder, endpoint, values))
+    app.jinja_env.globals["url_for"] = _remembering(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(folder),
@@ -28,6 +30,21 @@ def serve_static(app: Flask) -> None:
         max_age=KEEP_SECONDS,
         add_headers_function=static_headers,
     )
+
+
+def _remembering(app: Flask) -> Callable[..., str]:
+    """`url_for` of templates: a page names the same few files again and again, an icon at each turn."""
+    known: dict[tuple[str, str], str] = {}
+
+    def url_for(endpoint: str, **values: Any) -> str:
+        if endpoint != "static" or values.keys() != {"filename"}:
+            return app.url_for(endpoint, **values)
+        key = (request.script_root, values["filename"])
+        if key not in known:
+            known[key] = app.url_for(endpoint, **values)
+        return known[key]
+
+    return url_for
 
 
 def _add_version(folder: Path, endpoint: str, values: dict[str, Any]) -> None:

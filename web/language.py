@@ -11,6 +11,7 @@ from flask_babel import Babel, get_locale  # type: ignore[import-untyped]
 
 from domain.explain import format_due
 from domain.wording import format_day
+from web.text import speak_in_templates
 
 LANGUAGES = ("id", "en")
 ZONE = "Asia/Jakarta"
@@ -26,6 +27,7 @@ def speak(app: Flask, locale_of_person: LocaleOfPerson) -> None:
     app.config.update(BABEL_DEFAULT_LOCALE=LANGUAGES[0], BABEL_DEFAULT_TIMEZONE=ZONE)
     app.before_request(remember_language)
     Babel(app, locale_selector=lambda: _chosen(locale_of_person))
+    speak_in_templates(app)
     app.add_template_filter(moment)
     app.add_template_filter(day)
     app.context_processor(lambda: {"lang": language()})
@@ -33,7 +35,8 @@ def speak(app: Flask, locale_of_person: LocaleOfPerson) -> None:
 
 def language() -> str:
     """The language of the page being written: "id" or "en"."""
-    return "en" if str(get_locale()) == "en" else "id"
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "id"
 
 
 def moment(at: datetime) -> str:

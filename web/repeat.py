@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from db.case_reader import Attachment
+from db.attachment import Attachment
 from db.command_store import MESSAGE_KINDS
 from domain.case import Action, Relation
 from domain.command import Body

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import flask_babel  # type: ignore[import-untyped]
+from flask import Flask, g
 
 
 @dataclass(frozen=True)
@@ -19,14 +21,34 @@ class LazyText:
 
 def gettext(source: str, **values: object) -> str:
     """The sentence, with `%(name)s` filled in."""
-    return str(flask_babel.gettext(source, **values))
+    translated = str(_catalogue().ugettext(source))
+    return translated % values if values else translated
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     """The sentence for that many; `%(num)d` is filled in."""
-    return str(flask_babel.ngettext(singular, plural, num, **values))
+    translated = str(_catalogue().ungettext(singular, plural, num))
+    return translated % {"num": num, **values}
 
 
 def lazy_gettext(source: str) -> LazyText:
     """A sentence for a table that is made before anybody asks for a page."""
     return LazyText(source)
+
+
+def speak_in_templates(app: Flask) -> None:
+    """Gives templates the same sentences, after Babel has given them its own way to them."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda source: _catalogue().ugettext(source),
+        ngettext=lambda singular, plural, num: _catalogue().ungettext(singular, plural, num),
+        newstyle=True,
+    )
+
+
+def _catalogue() -> Any:
+    """The translations of the page, looked up once: a page says some hundred sentences."""
+    if not g:
+        return flask_babel.get_translations()
+    if "catalogue" not in g:
+        g.catalogue = flask_babel.get_translations()
+    return g.catalogue

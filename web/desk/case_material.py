@@ -18,6 +18,8 @@ from web.presenter.refusal import units_of_refusal
 from web.services import services
 
 REFUSED_SHOWN = 3
+SHOWN_COMMANDS = {"waiting": 10, "refused": REFUSED_SHOWN, "cancelling": 10, "cancelled": REFUSED_SHOWN}
+"""Commands without effect, and how many of each the page shows."""
 UNSHOWN = frozenset({ClockName.OMBUDSMAN, *RAISED_BY})
 """Clocks that bind nobody who looks at them: they are said in words beside the ladder."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -59,7 +61,8 @@ def material_of(case: OpenCase) -> Material:
     """The material as it stands now."""
     reader, case_id = services().reader, case.file.case_id
     log, derivations = reader.log(case_id), reader.derivations(case_id)
-    waiting, refused = reader.commands(case_id, "waiting"), reader.commands(case_id, "refused", REFUSED_SHOWN)
+    commands = reader.commands_by_outcome(case_id, SHOWN_COMMANDS)
+    waiting, refused = commands["waiting"], commands["refused"]
     with services().database.read() as session:
         live = [clock for clock in case.state.live_clocks if clock.name not in UNSHOWN]
         clocks = [running(session, clock, derivations) for clock in live]
@@ -70,9 +73,9 @@ def material_of(case: OpenCase) -> Material:
         messages=reader.messages(case_id, for_reporter=False),
         log=log,
         waiting=waiting,
-        cancelling=reader.commands(case_id, "cancelling"),
+        cancelling=commands["cancelling"],
         refused=refused,
-        cancelled=reader.commands(case_id, "cancelled", REFUSED_SHOWN),
+        cancelled=commands["cancelled"],
         clocks=sorted((clock for clock in clocks if clock is not None), key=_nearest),
         names=names,
         claimer="" if claimed_by is None else desk_query().people([claimed_by]).get(claimed_by, ""),

@@ -9,7 +9,7 @@ from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from db.account_store import Person
-from db.duplicate_query import Candidate, DuplicateQuery, Sought
+from db.duplicate_query import MOST, Candidate, DuplicateQuery, Sought
 from domain.case import OPEN_STAGES, Action, UnitLevel
 from domain.code import show_code
 from domain.command import Body, OtherCase
@@ -30,6 +30,8 @@ from web.text import LazyText
 SHOWN = 8
 TWINS, TWIN = 3, 80.0
 NO_CASE = 0
+TWINS_AMONG = 100
+"""So many of the newest cases are compared for a page that is opened for something else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +96,11 @@ def likely_twins(case: OpenCase, offered_now: list[Action]) -> list[CandidateLin
     """For whoever may merge: the few that are so alike that the page of the case names them."""
     if Action.MERGE not in offered_now:
         return []
-    return [_line(case, alike) for alike in alike_cases(case, TWINS) if alike.likeness >= TWIN]
+    found = alike_cases(case, TWINS, TWINS_AMONG)
+    return [_line(case, alike) for alike in found if alike.likeness >= TWIN]
 
 
-def alike_cases(case: OpenCase, most: int = SHOWN) -> list[Alike]:
+def alike_cases(case: OpenCase, most: int = SHOWN, among: int = MOST) -> list[Alike]:
     """The open cases of the same agency and secrecy that are most like this one, among the newest."""
     holder = case.state.holder
     agency = None if holder.level is UnitLevel.NATIONAL else holder.agency_id
@@ -110,7 +113,7 @@ def alike_cases(case: OpenCase, most: int = SHOWN) -> list[Alike]:
         region_code=file.region_code,
         received_at=file.received_at,
     )
-    return likest(mine, _candidates(case.person, sought), most)
+    return likest(mine, _candidates(case.person, sought, among), most)
 
 
 def twins_of_entry(person: Person, report: NewReport, received_at: datetime) -> list[CandidateLine]:
@@ -131,9 +134,9 @@ def twins_of_entry(person: Person, report: NewReport, received_at: datetime) -> 
     ]
 
 
-def _candidates(person: Person, sought: Sought) -> list[Candidate]:
+def _candidates(person: Person, sought: Sought, among: int = MOST) -> list[Candidate]:
     query = DuplicateQuery(services().database, services().keyring)
-    return query.candidates(onlooker(person), sought)
+    return query.candidates(onlooker(person), sought, among)
 
 
 def _merge_card(younger: OpenCase, elder: OpenCase) -> ActCard | None:

@@ -52,9 +52,10 @@ class Line:
 def line_of(row: DeskRow, page: DeskPage, wanted: DeskFilter) -> Line:
     """The row as it stands at the moment of the list."""
     now, code = wanted.moment.at, show_code(row.code)
+    case_url = url_for("desk.case", code=code)
     return Line(
-        url=url_for("desk.case", code=code, view=wanted.view.value),
-        act_url=url_for("desk.case", code=code),
+        url=f"{case_url}?view={wanted.view.value}",
+        act_url=case_url,
         code=code,
         title=row.title,
         chip=_chip(row, page, now),

@@ -11,7 +11,8 @@ from flask import url_for
 
 from db.account_store import Person
 from db.desk_filter import DeskView
-from db.desk_query import COUNTED_TO, PAGE_SIZE, DeskPage, DeskQuery
+from db.desk_find import COUNTED_TO
+from db.desk_query import PAGE_SIZE, DeskPage, DeskQuery
 from db.desk_scope import Onlooker
 from db.saved_view_store import SavedView
 from web.desk.bulk_act import bulk_options
@@ -108,8 +109,8 @@ def list_page(listing: Listing) -> dict[str, Any]:
     """The context of `desk/list.html`."""
     asked, query, who = listing.asked, listing.query, listing.who
     wanted = asked.wanted
-    page = query.page(who, wanted, asked.place, PAGE_SIZE, asked.sort)
     counts = query.counts(who, wanted.moment)
+    page = query.page(who, wanted, asked.place, PAGE_SIZE, asked.sort)
     total = query.count(who, wanted) if asked.narrowed else counts[wanted.view]
     current = None if asked.typed else wanted.view
     return {

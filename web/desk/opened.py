@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import abort
+from flask import abort, g, request
 
 from db import directory_store
 from db.account_store import Person
@@ -75,8 +75,21 @@ def onlooker(person: Person) -> Onlooker:
 
 
 def open_case(code: str) -> OpenCase:
-    """The case of a code for the person who asks. Ends the request with 404 if it is not for them."""
-    found = find_case(staff(), _parsed(code))
+    """The case of a code for the person who asks. Ends the request with 404 if it is not for them.
+
+    While nothing is changed, the parts of a page share it.
+    """
+    plain = _parsed(code)
+    if request.method != "GET":
+        return _open(plain)
+    opened: dict[str, OpenCase] = g.setdefault("opened", {})
+    if plain not in opened:
+        opened[plain] = _open(plain)
+    return opened[plain]
+
+
+def _open(code: str) -> OpenCase:
+    found = find_case(staff(), code)
     if found is None:
         abort(404)
     return found

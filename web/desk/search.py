@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from db.desk_filter import DeskFilter, Sought
+from db.desk_filter import DeskFilter
 from db.desk_query import DeskQuery
 from db.desk_scope import Onlooker
 from db.search_store import SearchWords
@@ -81,9 +81,9 @@ def _by_code(query: DeskQuery, who: Onlooker, beginning: str, given: DeskFilter)
 
 def _by_words(query: DeskQuery, who: Onlooker, typed: str, given: DeskFilter) -> Search:
     """Cases with all the words; where there is none, those with any of them."""
-    tokens = query.by_rarity(SearchWords(services().keyring).asked(typed))
-    everything = replace(given, sought=Sought(tokens=tokens))
+    tokens = SearchWords(services().keyring).asked(typed)
+    everything = replace(given, sought=query.sought(tokens))
     if len(tokens) < 2 or query.holds_any(who, everything):
         return Search(case_code=None, wanted=everything)
-    either = replace(given, sought=Sought(tokens=tokens, any_of_them=True))
+    either = replace(given, sought=query.sought(tokens, any_of_them=True))
     return Search(case_code=None, wanted=either, any_word=query.holds_any(who, either))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from db.case_reader import Attachment, Message
+from db.attachment import Attachment
+from db.case_reader import Message
 from domain.event import Event
 from media.picture import THUMBNAIL_SIDE
 from web.presenter.labels import FOLLOW_UPS

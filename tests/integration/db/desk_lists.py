@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from db.desk_filter import DeskFilter, DeskMoment, Sought
+from db.desk_filter import DeskFilter, DeskMoment
 from db.desk_query import DeskQuery
 from db.desk_scope import Onlooker
 from db.search_store import SearchWords
@@ -26,6 +26,6 @@ def looker(factory: CaseFactory, login: str) -> Onlooker:
 def codes_with(factory: CaseFactory, login: str, words: str, *, any_word: bool = False) -> list[str]:
     """The codes that somebody finds by words, in the order of the list."""
     query = DeskQuery(factory.offices.database, factory.offices.keyring)
-    tokens = query.by_rarity(SearchWords(factory.offices.keyring).asked(words))
-    wanted = DeskFilter(moment=moment(), sought=Sought(tokens=tokens, any_of_them=any_word))
+    sought = query.sought(SearchWords(factory.offices.keyring).asked(words), any_of_them=any_word)
+    wanted = DeskFilter(moment=moment(), sought=sought)
     return [row.code for row in query.page(looker(factory, login), wanted, size=1000).rows]

@@ -89,13 +89,12 @@ def test_the_newest_report_and_the_latest_event_come_first(
     assert events == sorted(events, reverse=True) and latest[0].code == cases[0].code
 
 
-def test_due_dates_rungs_and_claims_narrow_the_list(
-    factory: CaseFactory, query: DeskQuery, cases: list[MadeCase]
-) -> None:
+def test_due_dates_rungs_and_claims_narrow_the_list(factory: CaseFactory, cases: list[MadeCase]) -> None:
     who, now = looker(factory, "kota.admin"), moment()
 
     def found(**narrowed: object) -> set[str]:
         wanted = DeskFilter(moment=now, **narrowed)  # type: ignore[arg-type]
+        query = DeskQuery(factory.offices.database, factory.offices.keyring)
         count = query.count(who, wanted)
         rows = query.page(who, wanted).rows
         assert count == len(rows) and query.holds_any(who, wanted) == bool(rows)

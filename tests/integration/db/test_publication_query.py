@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db import publication_search
+from db import publication_filter, publication_search
 from db.publication_query import PublishedFilter, PublishedOrder, PublishedPlace, excerpt
 from db.publication_store import Edition
 from db.region_table import RegionRow
@@ -60,7 +60,9 @@ def test_pages_go_on_where_the_last_one_ended_in_both_orders(publisher: Publishe
     assert walk(publisher, SUPPORTED, 2) == [f"Laporan {number}" for number in (2, 5, 0, 6, 4, 3, 1)]
 
 
-def test_filters_keep_what_they_say(publisher: Publisher) -> None:
+@pytest.mark.parametrize("few", [500, -1])
+def test_filters_keep_what_they_say(publisher: Publisher, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publication_filter, "FEW", few)
     done, fresh = publisher.publish("Sudah dijawab"), publisher.publish("Masih baru")
     publisher.factory.answer(done.case)
     publisher.change_view(fresh.case, category_id=7, region_code="32.76.01.1001")
