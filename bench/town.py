@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
+from sqlalchemy import select
+
 from db import directory_store
+from db.case_table import ReportRow
 from db.database import Database
 from db.directory_table import UnitRow
 from db.publication_store import Edition
@@ -20,6 +24,8 @@ from tests.publications import Publisher
 AGENCIES = 12
 OFFICES = 8
 """In each agency."""
+PLACES = 24
+"""Offices that have cases."""
 Life = Callable[[CaseFactory, MadeCase, str, str], None]
 
 
@@ -42,20 +48,25 @@ def build_town(database: Database, folder: Path) -> CaseFactory:
     return factory
 
 
-def make_lives(factory: CaseFactory, places: int) -> list[tuple[MadeCase, int]]:
-    """Cases with how often each should be copied: all lives in so many offices."""
-    made, publisher = [], Publisher(factory)
-    for number in range(places):
+def make_lives(factory: CaseFactory) -> None:
+    """Cases to be copied: all lives in so many offices."""
+    publisher = Publisher(factory)
+    for number in range(PLACES):
         agency = f"a{number % AGENCIES}"
         office = f"{agency}o{number // AGENCIES % OFFICES}"
-        for life, share in LIVES.items():
+        for life in LIVES:
             case = factory.report("Contoh", agency=agency, at=_begun(number), secret=life is _secret)
             life(factory, case, f"{agency}.admin", office)
             if life in PUBLISHED:
                 sheet = publisher.sheet(case, 0, f"{office}.penghubung")
                 publisher.store.publish(sheet, Edition(title="Contoh", text="Contoh."))
-            made.append((case, share))
-    return made
+
+
+def lives(database: Database) -> list[tuple[int, int]]:
+    """The cases that `make_lives` made, with how often each is to be copied."""
+    with database.read() as session:
+        made = list(session.scalars(select(ReportRow.id).order_by(ReportRow.id).limit(PLACES * len(LIVES))))
+    return list(zip(made, cycle(LIVES.values()), strict=False))
 
 
 def _begun(number: int) -> datetime:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from statistics import quantiles
 
 from flask.testing import FlaskClient
+
+from bench.queue import waited
 
 WARM_UPS = 5
 VISITS = 60
@@ -21,33 +23,23 @@ class Measured:
     p95: float
 
 
-def visit(browser: FlaskClient, address: Callable[[int], str]) -> Measured:
-    """The times of a page at the address of each visit. Raises: RuntimeError if the page fails."""
+def visit(
+    browser: FlaskClient, address: Callable[[int], str], working: Collection[int], visits: int = VISITS
+) -> Measured:
+    """The times of a page at the address of each visit, without waiting for a core.
+
+    `working`: the processes that make the page. Raises: RuntimeError if the page fails.
+    """
     taken = []
-    for number in range(WARM_UPS + VISITS):
+    for number in range(WARM_UPS + visits):
         url = address(number)
-        begun = time.perf_counter()
+        begun = time.perf_counter() - waited(working)
         answer = browser.get(url)
         answer.get_data()
-        elapsed = (time.perf_counter() - begun) * 1000
+        elapsed = time.perf_counter() - waited(working) - begun
         if answer.status_code != 200:
             raise RuntimeError(f"{url} answers {answer.status_code}")
         if number >= WARM_UPS:
-            taken.append(elapsed)
+            taken.append(elapsed * 1000)
     cuts = quantiles(taken, n=20)
     return Measured(p50=cuts[9], p95=cuts[18])
-
-
-def as_table(columns: Mapping[str, Mapping[str, Measured]]) -> str:
-    """A Markdown table: a row a page, a column a database and size; p50 / p95 in milliseconds."""
-    names = list(columns)
-    pages = list(columns[names[0]])
-    head = ["| Page | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
-    rows = [
-        f"| {page} | " + " | ".join(_cell(columns[name].get(page)) for name in names) + " |" for page in pages
-    ]
-    return "\n".join([*head, *rows])
-
-
-def _cell(measured: Measured | None) -> str:
-    return "–" if measured is None else f"{measured.p50:.0f} / {measured.p95:.0f}"
