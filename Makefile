@@ -71,7 +71,7 @@ histories: dev ## Add the histories that the workflow tests make to the replay c
 	TUNTAS_KEEP_HISTORIES=tests/replay/histories/case/$(VERSION) $(VENV)/pytest tests/workflow
 
 pictures: dev ## Take the README's pictures anew
-	TUNTAS_PICTURES=var/pictures $(VENV)/pytest tests/browser
+	$(VENV)/pytest tests/browser
 	mkdir -p docs/pictures
 	cd var/pictures && cp $(addsuffix .png,$(PICTURES)) ../../docs/pictures/
 

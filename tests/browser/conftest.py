@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,9 +34,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures go; `make pictures` uses some of them in the README."""
-    named = os.environ.get("TUNTAS_PICTURES")
-    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
+def pictures() -> Path:
+    """Where pictures stay, to be looked at; `make pictures` uses some of them in the README."""
+    folder = ROOT / "var" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -13,6 +13,14 @@ PATIENCE_MS = 90_000
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
+def picture(page: Page, path: Path, *, whole: bool) -> None:
+    """Without a screen Chromium now and then fails to draw a long page; what is in view it can."""
+    try:
+        page.screenshot(path=path, full_page=whole)
+    except Error:
+        page.screenshot(path=path)
+
+
 class Person:
     """Somebody with a browser window of their own."""
 
@@ -34,16 +42,9 @@ class Person:
         """Pictures at both widths, and no fault that a tool can find in either."""
         for size, viewport in (("", WIDE), ("-phone", NARROW)):
             self.page.set_viewport_size(viewport)
-            self._picture(f"{name}{size}.png", whole=size != "")
+            picture(self.page, self.pictures / f"{name}{size}.png", whole=size != "")
             self._check(name)
         self.page.set_viewport_size(WIDE)
-
-    def _picture(self, name: str, *, whole: bool) -> None:
-        """Without a screen Chromium now and then fails to draw a long page; what is in view it can."""
-        try:
-            self.page.screenshot(path=self.pictures / name, full_page=whole)
-        except Error:
-            self.page.screenshot(path=self.pictures / name)
 
     def _check(self, name: str) -> None:
         assert self.page.locator("h1").count() == 1, f"{name}: one h1"

@@ -93,7 +93,8 @@ def filing(story: Story) -> None:
     for page in ("semua", "langkah/1", "langkah/2", "langkah/3", "langkah/4"):
         walker.get(f"/lapor/{page}")
     walker.plant("/lapor", "public.discard_draft")
-    story.keep("number", 1)
+    for number in range(1, 5):
+        story.keep("number", number)
     receipt = reporter.plant("/lapor/semua", "public.submit_report", region="", agency=story.unit("kota"))
     intake_id = receipt.request.path.rsplit("/", 1)[1]
     story.keep("intake_id", intake_id)
@@ -309,9 +310,9 @@ CHAPTERS = (
 )
 
 
-def tell(site: Site) -> Story:
+def tell(site: Site, *, thorough: bool = True) -> Story:
     """The whole story."""
-    story = Story(site)
+    story = Story(site, thorough=thorough)
     name_everybody(story)
     for chapter in CHAPTERS:
         chapter(story)

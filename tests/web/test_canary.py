@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from werkzeug.http import parse_options_header
-from werkzeug.routing import Rule
 
 from db.outbox_store import OutboxStore
 from mail.relay import MailRelay
@@ -28,19 +27,11 @@ from tests.offices import Offices
 from tests.stack import ROOT
 from tests.web.canary import LINE, Aviary, LooseCanaryError
 from tests.web.canary_browser import HEADERS
+from tests.web.canary_pages import READERS, SHOWS_NOTHING, file_ids, pages, paths
 from tests.web.canary_story import Story, tell
 from tests.web.conftest import open_site
 from web.access import ROUTES, Who
 
-SHOWS_NOTHING = {"static", "health.healthz", "health.readyz"}
-"""Files of ours, and numbers."""
-READERS = {
-    "public": (("pelapor", "id"), ("pembaca", "en"), ("pejalan", "id"), ("pengunggah", "id")),
-    "desk": (("pu.penghubung", "id"), ("kota.admin", "en"), ("pu.atasan", "id"), ("pu.operator", "id")),
-    "oversight": (("pu.atasan", "id"), ("kota.admin", "en")),
-    "auth": (("orang lain", "en"),),
-    "dev": (("pembaca", "en"), ("pelapor", "id")),
-}
 PARAMETER = re.compile(r'(?:args|values|arguments)(?:\.get|\.getlist)?[\[(]"(\w+)"')
 NEVER_SHOWN: set[str] = set()
 SHOWN_MAILS = 4
@@ -90,33 +81,6 @@ def check_mail(aviary: Aviary, subject: str, **parts: str) -> None:
     for text in (subject, parts["text/plain"]):
         aviary.check_text(text)
     aviary.check_markup(parts["text/html"])
-
-
-def pages(story: Story) -> list[Rule]:
-    """The pages of the address map that can show words."""
-    rules = story.site.app.url_map.iter_rules()
-    return [rule for rule in rules if "GET" in (rule.methods or ()) and rule.endpoint not in SHOWS_NOTHING]
-
-
-def paths(story: Story, rule: Rule) -> list[str]:
-    """The addresses of a page: with everything that may stand in them."""
-    values = story.values | {
-        "code": [story.cases["filed"].code],
-        "file_id": file_ids(story),
-        "language": list(LANGUAGES),
-        "name": [MailTemplate.RECEIVED, MailTemplate.FOLLOW_NEWS],
-        "_act": ["pesan"] if "lacak" in rule.rule else ["komentar"],
-    }
-    names = sorted(rule.arguments)
-    made = [dict(zip(names, chosen, strict=True)) for chosen in product(*(values[name] for name in names))]
-    adapter = story.site.app.url_map.bind("localhost")
-    return [adapter.build(rule.endpoint, one) for one in made if rule.suitable_for(one)]
-
-
-def file_ids(story: Story) -> list[str]:
-    """The attachments of the case that was filed with some."""
-    messages = story.site.services.reader.messages(story.cases["filed"].id, for_reporter=True)
-    return [str(one.id) for message in messages for one in message.attachments]
 
 
 def endpoints(story: Story, method: str) -> set[str]:
