@@ -69,6 +69,7 @@ ICONS = (
     "keyboard",
     "list-task",
     "lock-fill",
+    "unlock-fill",
     "megaphone",
     "paperclip",
     "pencil",

@@ -120,6 +120,8 @@ ROUTES: Mapping[str, Who] = {
     "desk.change_saved_reply": Who.STAFF,
     "desk.delete_saved_reply_page": Who.STAFF,
     "desk.delete_saved_reply": Who.STAFF,
+    "desk.identity": Who.STAFF,
+    "desk.open_identity": Who.STAFF,
     "desk.duplicates": Who.STAFF,
     "desk.compare": Who.STAFF,
     "desk.enter": Who.STAFF,

@@ -18,6 +18,7 @@ from db.desk_draft_store import DeskDraftStore
 from db.draft_store import DraftStore
 from db.figure_query import FigureQuery
 from db.figure_store import FigureStore
+from db.identity_store import IdentityStore
 from db.inspection_store import InspectionStore
 from db.intake_store import IntakeStore
 from db.keyring import Keyring
@@ -53,6 +54,7 @@ class Services:
     accounts: AccountStore
     operation: OperationStore
     vault: VaultStore
+    identities: IdentityStore
     uploads: UploadStore
     drafts: DeskDraftStore
     report_drafts: DraftStore
@@ -93,6 +95,7 @@ def build_services(
         accounts=AccountStore(database, hasher, keyring.secret("login")),
         operation=OperationStore(database),
         vault=VaultStore(database),
+        identities=IdentityStore(database, keyring),
         uploads=UploadStore(database, keyring, settings.files_folder),
         drafts=DeskDraftStore(database, keyring),
         report_drafts=DraftStore(database, keyring),

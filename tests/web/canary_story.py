@@ -139,6 +139,7 @@ def handling(story: Story) -> None:
         "kota.admin", case, "dispose", unit=story.unit("pu"), assisting=[hub], publish="1", accused=""
     )
     story.at_desk("pu.penghubung", case, "note")
+    story.who("pu.penghubung").plant(f"/desk/{case.code}/identitas", "desk.open_identity", reason="call")
     story.at_desk("hub.penghubung", case, "contribute")
     story.at_desk("pu.penghubung", case, "follow_up", type="action", plan_on="")
     story.at_desk("pu.atasan", case, "extend")

@@ -109,9 +109,11 @@ ROUTES_TRIED_ELSEWHERE = {
     "desk.take_entry",
     "desk.entry_receipt",
     "desk.hand_over_key",
+    "desk.identity",
+    "desk.open_identity",
 }
 """Routes with roles of their own; publication in `test_publishing`, saved replies in `test_saved_reply`,
-reports entered by staff in `test_entry`, acts on many in `test_desk_bulk`,
+reports entered by staff in `test_entry`, identities in `test_identity`, acts on many in `test_desk_bulk`,
 views of one's own in `test_desk_view`."""
 
 

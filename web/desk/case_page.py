@@ -19,6 +19,7 @@ from web.desk.choice import category_name
 from web.desk.draft import drafts_of
 from web.desk.duplicate import likely_twins
 from web.desk.history import history
+from web.desk.identity import identity_card
 from web.desk.offer import offered, prepares
 from web.desk.opened import OpenCase, is_overseen
 from web.desk.preview import Preview
@@ -73,6 +74,7 @@ def render_case(
         unreached=_unreached(given),
         ladder=ladder(given),
         people=people(given),
+        identity=identity_card(case),
         related=related(given),
         twins=likely_twins(case, may),
         waiting=waiting_lines(given),

@@ -19,6 +19,7 @@ from web.presenter.chip import Chip, stage_chip, undated_chip
 from web.presenter.clock import ClockView, clock_chip, clock_view, due_of
 from web.presenter.conversation import FileView, Letter, Reading, file_view, letters
 from web.presenter.labels import ACTIONS, KINDS, STAGES
+from web.presenter.opening import opening_lines
 from web.presenter.refusal import refusal_sentence
 from web.presenter.sentence import now_sentence
 from web.presenter.stepper import Step, steps
@@ -95,6 +96,7 @@ def case_page(gate: Gate, forms: Mapping[Action, Form] | None = None) -> str:
         messages_left=left,
         nudge_again_at=again_at if Action.NUDGE in allowed else None,
         mails_label=wanted_label(gate.case_id),
+        openings=opening_lines(services().identities.told(gate.case_id)),
     )
 
 
