@@ -27,7 +27,7 @@ from tests.web.conftest import open_site
 pytestmark = pytest.mark.browser
 
 SIGHTS = (("light", 1280), ("dark", 320))
-UNFOLD = "document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+UNFOLD = "document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
 FAULTS = """async () => (await axe.run(document, {iframes: false})).violations
     .map(one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`)"""
 """Mails in their frames are looked at by `test_mail_look`."""
