@@ -28,6 +28,9 @@ ACCESS = (
     "TEMPORAL_TLS",
 )
 """What `temporalio.envconfig` reads beside address and namespace; some are beginnings of names."""
+FILES_LOGIN = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+FILES_ACCESS = (*FILES_LOGIN, "AWS_REGION", "AWS_ENDPOINT_URL", "AWS_VIRTUAL_HOSTED_STYLE_REQUEST")
+"""How an S3-compatible store is reached, in the names that its tools read."""
 LOG_FORMATS = ("text", "json")
 WORKER_ROLES = ("cases", "sweeper", "mail")
 KNOWN_PASSWORDS = frozenset({"postgres", "password", "changeme", "change-me", "secret", "tuntas", "temporal"})
@@ -76,6 +79,10 @@ class Settings:
     log_format: str = LOG_FORMATS[0]
     temporal_access: Mapping[str, str] = field(default_factory=dict, repr=False)
     """How the engine is reached: the variables that `engine.access` reads."""
+    files_url: str | None = None
+    """The bucket in which attachments lie, as `s3://name/prefix`; None: the folder in the home."""
+    files_access: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """How that is reached: the variables of `FILES_ACCESS`."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -154,6 +161,8 @@ class _Reader:
             metrics_port=self._port("TUNTAS_METRICS_PORT", None),
             log_format=self._choice("TUNTAS_LOG_FORMAT", LOG_FORMATS),
             temporal_access=self._temporal_access(),
+            files_url=self._files_url(),
+            files_access=self._files_access(),
         )
         if self.production:
             self._refuse_what_is_unsafe(settings)
@@ -184,6 +193,10 @@ class _Reader:
                 (
                     _has_known_password(settings.database_url),
                     "The database's password is one that everybody tries first: choose another.",
+                ),
+                (
+                    _is_plain(settings.files_access.get("AWS_ENDPOINT_URL", "")),
+                    "AWS_ENDPOINT_URL is not https: somebody on the way could change or keep attachments.",
                 ),
                 *self._unsafe_mail(settings),
             )
@@ -224,6 +237,16 @@ class _Reader:
         if found and not self.env.get("TEMPORAL_ADDRESS"):
             self.problems.append(f"TEMPORAL_ADDRESS is missing, and {', '.join(sorted(found))} is set.")
         return found
+
+    def _files_url(self) -> str | None:
+        value = (self.env.get("TUNTAS_FILES_URL") or "").rstrip("/")
+        if value and not (value.startswith("s3://") and urlsplit(value).netloc):
+            self.problems.append("TUNTAS_FILES_URL must be like s3://bucket or s3://bucket/prefix.")
+        return value or None
+
+    def _files_access(self) -> dict[str, str]:
+        names = FILES_ACCESS if self.env.get("TUNTAS_FILES_URL") else ()
+        return {name: value for name in names if (value := self._secret(name))}
 
     def _host(self) -> str:
         value = self.env.get("TUNTAS_HOST") or LOOPBACK

@@ -28,9 +28,11 @@ from temporalio.runtime import (
 from temporalio.worker import Worker
 
 from activities.case_record import CaseRecordActivities
+from db.bucket import file_place
 from db.case_record import SqlCaseRecorder
 from db.command_store import CommandStore
 from db.database import Database
+from db.file_place import FilePlace
 from db.file_sweep import FileSweep
 from db.intake_store import IntakeStore
 from db.keyring import Keyring
@@ -190,7 +192,7 @@ def _sweep(settings: Settings, database: Database) -> Work:
     cases = CaseClient(bridge)
     stores = SweptStores(
         database=database,
-        intakes=IntakeStore(database, keyring, settings.files_folder),
+        intakes=IntakeStore(database, keyring, _files(settings)),
         commands=commands,
         operation=OperationStore(database),
         failures=MailFailureStore(database),
@@ -225,9 +227,14 @@ def _keep_up(settings: Settings, database: Database) -> Work:
 
 
 def _keep_files(settings: Settings, database: Database) -> Work:
-    uploads = UploadStore(database, _keyring(settings), settings.files_folder)
+    files = _files(settings)
+    uploads = UploadStore(database, _keyring(settings), files)
     lease = Lease(OperationStore(database), "files", _now)
-    return FileKeeper(uploads, FileSweep(database, settings.files_folder), lease, _now).run
+    return FileKeeper(uploads, FileSweep(database, files), lease, _now).run
+
+
+def _files(settings: Settings) -> FilePlace:
+    return file_place(settings.files_url, settings.files_access, settings.files_folder)
 
 
 def _relay(settings: Settings, database: Database) -> Work:

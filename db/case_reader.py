@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Row, Subquery, Text, and_, cast, or_, select, union_all
@@ -25,6 +24,7 @@ from db.case_table import (
 )
 from db.category_store import Category, category
 from db.database import Database
+from db.file_place import FilePlace
 from db.keyring import CaseSeal, Keyring, SealBrokenError, key_hash
 from db.region_store import region
 from db.sealed_file import read_sealed
@@ -129,10 +129,10 @@ class CommandEntry:
 class CaseReader:
     """Reads one case; who may read it is decided by the caller."""
 
-    def __init__(self, database: Database, keyring: Keyring, files_folder: Path) -> None:
+    def __init__(self, database: Database, keyring: Keyring, files: FilePlace) -> None:
         self._database = database
         self._keyring = keyring
-        self._files = files_folder
+        self._files = files
 
     def by_code(self, code: str) -> CaseFile | None:
         """The case of a code."""

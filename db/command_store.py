@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from db.case_table import CaseViewRow, CommandRow, FileRow, MessageRow, ReportRow
 from db.database import Database, now, settle_race
-from db.keyring import Keyring
+from db.file_place import FilePlace
+from db.keyring import CaseSeal, Keyring
 from db.sealed_file import store_file
 from db.search_store import SearchWords, index_words
 from db.upload_store import spend
@@ -23,6 +23,7 @@ from domain.case import Action, Relation
 from domain.command import Command, Refusal
 from domain.errors import TuntasError
 from schemas.command import NewCommand
+from schemas.report import NewFile
 
 PLACE = "message.sealed"
 MESSAGE_KINDS = {
@@ -119,11 +120,11 @@ class WaitingCommand:
 class CommandStore:
     """The table of commands, and the drafts of their words."""
 
-    def __init__(self, database: Database, keyring: Keyring, files_folder: Path | None = None) -> None:
-        """`files_folder`: where attachments go; who records none needs none."""
+    def __init__(self, database: Database, keyring: Keyring, files: FilePlace | None = None) -> None:
+        """`files`: where attachments go; who records none needs none."""
         self._database = database
         self._keyring = keyring
-        self._files = files_folder
+        self._files = files
 
     def record(self, new: NewCommand, *, recorded_at: datetime | None = None) -> RecordedCommand:
         """Commits a command with its words before it is sent; the same id again gives its first record.
@@ -146,16 +147,19 @@ class CommandStore:
             wrapped, code = report.wrapped_key, report.code
         if known or not (new.words or new.files):
             return ReadyCommand(new=new, fingerprint=fingerprint)
-        if new.files and self._files is None:
-            raise ValueError("who records attachments needs a folder for them")
-        seal, folder = self._keyring.case_seal(wrapped, code), self._files or Path()
+        seal = self._keyring.case_seal(wrapped, code)
         return ReadyCommand(
             new=new,
             fingerprint=fingerprint,
             sealed=seal.seal(new.words.encode(), f"{PLACE}:{code}"),
             tokens=tuple(SearchWords(self._keyring).tokens(new.words)),
-            files=tuple(store_file(folder, seal, file) for file in new.files),
+            files=tuple(self._stored(seal, file) for file in new.files),
         )
+
+    def _stored(self, seal: CaseSeal, file: NewFile) -> FileRow:
+        if self._files is None:
+            raise ValueError("who records attachments needs a place for them")
+        return store_file(self._files, seal, file)
 
     def add(
         self, session: Session, ready: ReadyCommand, recorded_at: datetime | None = None

@@ -7,17 +7,15 @@ those that its rows name come back by themselves.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
-from pathlib import Path
 
 from sqlalchemy import select
 
 from db.case_table import FileRow
 from db.database import Database
+from db.file_place import FilePlace
 from db.upload_store import FOLDER
 
 log = logging.getLogger(__name__)
@@ -32,42 +30,36 @@ BATCH = 500
 class FileSweep:
     """Sets orphans aside and deletes them later; safe to repeat and beside whoever is writing."""
 
-    def __init__(self, database: Database, files_folder: Path) -> None:
+    def __init__(self, database: Database, files: FilePlace) -> None:
         self._database = database
-        self._folder = files_folder
-        self._aside = files_folder / ASIDE
+        self._files = files
+        self._aside = files.inside(ASIDE)
 
     def run(self, at: datetime) -> int:
         """How many files of no row, old at that instant, are gone or set aside now."""
-        before = (at - OLD_AFTER).timestamp()
-        gone = _unlink(_older(self._folder / FOLDER, before))
+        before = at - OLD_AFTER
+        gone = _remove(self._files.inside(FOLDER), before)
         if not self._knows_any():
             return gone
-        self._bring_back()
-        gone += _unlink(_older(self._aside, (at - ASIDE_FOR).timestamp()))
-        for path in self._unknown(_older(self._folder, before)):
-            self._set_aside(path, at)
+        self._bring_back(at)
+        gone += _remove(self._aside, at - ASIDE_FOR)
+        for name in self._unknown(self._files.names(before=before)):
+            self._files.move(name, self._aside, at)
             gone += 1
         return gone
 
-    def _bring_back(self) -> None:
+    def _bring_back(self, at: datetime) -> None:
         """What was set aside and is named by a row: the database is another than it was."""
-        for batch in _batches(_older(self._aside)):
-            known = self._known({_stem(path) for path in batch})
-            for path in (path for path in batch if _stem(path) in known):
-                path.rename(self._folder / path.name)
+        for batch in _batches(self._aside.names()):
+            known = self._known({_stem(name) for name in batch})
+            for name in (name for name in batch if _stem(name) in known):
+                self._aside.move(name, self._files, at)
                 log.warning("a file that was set aside is named by a row; it is back")
 
-    def _set_aside(self, path: Path, at: datetime) -> None:
-        """The time since when it lies there is noted first: who is killed in between starts it again."""
-        self._aside.mkdir(exist_ok=True)
-        os.utime(path, (at.timestamp(), at.timestamp()))
-        path.replace(self._aside / path.name)
-
-    def _unknown(self, paths: Iterator[Path]) -> Iterator[Path]:
-        for batch in _batches(paths):
-            known = self._known({_stem(path) for path in batch})
-            yield from (path for path in batch if _stem(path) not in known)
+    def _unknown(self, names: Iterator[str]) -> Iterator[str]:
+        for batch in _batches(names):
+            known = self._known({_stem(name) for name in batch})
+            yield from (name for name in batch if _stem(name) not in known)
 
     def _knows_any(self) -> bool:
         """A database that knows no file at all may be the wrong one: its word is not taken for the bytes."""
@@ -79,28 +71,19 @@ class FileSweep:
             return set(session.scalars(select(FileRow.stored_as).where(FileRow.stored_as.in_(names))))
 
 
-def _batches(paths: Iterator[Path]) -> Iterator[list[Path]]:
-    while batch := list(islice(paths, BATCH)):
+def _batches(names: Iterator[str]) -> Iterator[list[str]]:
+    while batch := list(islice(names, BATCH)):
         yield batch
 
 
-def _older(folder: Path, before: float = float("inf")) -> Iterator[Path]:
-    if not folder.is_dir():
-        return
-    for path in folder.iterdir():
-        with suppress(FileNotFoundError):  # whoever writes there has finished it meanwhile
-            if path.is_file() and path.stat().st_mtime < before:
-                yield path
-
-
-def _stem(path: Path) -> str:
+def _stem(name: str) -> str:
     """The name of the file that a copy or thumbnail belongs to."""
-    return path.name.split(".")[0]
+    return name.split(".")[0]
 
 
-def _unlink(paths: Iterator[Path]) -> int:
+def _remove(files: FilePlace, before: datetime) -> int:
     gone = 0
-    for path in paths:
-        path.unlink(missing_ok=True)
+    for name in files.names(before=before):
+        files.remove(name)
         gone += 1
     return gone

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy import Select, Text, cast, select
@@ -17,6 +16,7 @@ from db import directory_store
 from db.case_dating import due_row
 from db.case_table import FileRow, IdentityRow, MessageRow, ReportRow
 from db.database import Database, now, settle_race
+from db.file_place import FilePlace
 from db.keyring import Keyring, key_hash
 from db.sealed_file import store_file
 from db.search_store import SearchWords, index_report
@@ -95,10 +95,10 @@ class _Ready:
 class IntakeStore:
     """Receives reports. Sealed files are written before the commit that names them."""
 
-    def __init__(self, database: Database, keyring: Keyring, files_folder: Path) -> None:
+    def __init__(self, database: Database, keyring: Keyring, files: FilePlace) -> None:
         self._database = database
         self._keyring = keyring
-        self._files = files_folder
+        self._files = files
 
     def receive(self, report: NewReport, *, received_at: datetime | None = None) -> Intake:
         """Commits a report once; the same form again answers with the first report.

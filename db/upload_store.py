@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.database import Database, now, settle_race
+from db.file_place import FilePlace
 from db.keyring import Keyring, SealBrokenError
 from db.sealed_file import COPY, THUMBNAIL, LostFileError, read_sealed, write_sealed
 from db.upload_table import UploadRow
@@ -73,10 +73,10 @@ class StagedFile:
 class UploadStore:
     """The table of uploads and their sealed bytes, under a key of their own."""
 
-    def __init__(self, database: Database, keyring: Keyring, files_folder: Path) -> None:
+    def __init__(self, database: Database, keyring: Keyring, files: FilePlace) -> None:
         self._database = database
         self._seal = keyring.seal("upload")
-        self._folder = files_folder / FOLDER
+        self._files = files.inside(FOLDER)
 
     def take(self, owner: UploadOwner, piece: Piece) -> StagedFile:
         """Keeps a piece if it is the next one; the answer says how much is there now. Safe to repeat.
@@ -90,7 +90,7 @@ class UploadStore:
             return before
         with self._database.read() as session:
             _check_space(session, len(piece.content))
-        write_sealed(self._folder, f"{piece.upload_id}.{piece.offset}", self._seal, piece.content)
+        write_sealed(self._files, f"{piece.upload_id}.{piece.offset}", self._seal, piece.content)
         with self._noting(owner, piece.upload_id) as row:
             if row.received == piece.offset and not row.media_type:
                 row.received += len(piece.content)
@@ -265,23 +265,23 @@ class UploadStore:
             raise UnknownUploadError from broken
 
     def _write(self, upload_id: str, file: NewFile) -> None:
-        write_sealed(self._folder, upload_id, self._seal, file.content)
+        write_sealed(self._files, upload_id, self._seal, file.content)
         if file.served is not None:
-            write_sealed(self._folder, f"{upload_id}{COPY}", self._seal, file.served)
+            write_sealed(self._files, f"{upload_id}{COPY}", self._seal, file.served)
         if file.thumbnail is not None:
-            write_sealed(self._folder, f"{upload_id}{THUMBNAIL}", self._seal, file.thumbnail)
+            write_sealed(self._files, f"{upload_id}{THUMBNAIL}", self._seal, file.thumbnail)
 
     def _read(self, name: str) -> bytes:
         """Raises: UnknownUploadError if the bytes were swept or finished meanwhile, or are torn."""
         try:
-            return read_sealed(self._folder, name, self._seal)
+            return read_sealed(self._files, name, self._seal)
         except LostFileError as lost:
             raise UnknownUploadError from lost
 
     def _remove_files(self, upload_id: str, but: Sequence[str] = ()) -> None:
-        for path in self._folder.glob(f"{upload_id}*"):
-            if path.name not in but:
-                path.unlink(missing_ok=True)
+        for name in list(self._files.names(upload_id)):
+            if name not in but:
+                self._files.remove(name)
 
 
 def spend(session: Session, files: Iterable[NewFile]) -> None:

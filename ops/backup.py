@@ -34,6 +34,9 @@ PART = ".part"
 ENGINE_ELSEWHERE = (
     "The engine is elsewhere and not in this backup: back its own database up too, before this one each time."
 )
+FILES_ELSEWHERE = (
+    "Attachments lie in a bucket and not in this backup: keep its old versions, or copy it after this one."
+)
 NO_KEY = "The master key is not in this backup: without it nobody can read a word. Keep it at another place."
 WITH_KEY = (
     "THE MASTER KEY IS IN THIS BACKUP: whoever has the folder reads every report and name. Lock it away."
@@ -57,7 +60,7 @@ def backup(settings: Settings, target: Path, *, with_key: bool) -> list[str]:
             raise Refusal(str(problem)) from problem
         finally:
             _clear(target)
-    return _lines(target, made)
+    return _lines(settings, target, made)
 
 
 def _require_place(home: Path, target: Path) -> None:
@@ -197,12 +200,13 @@ def sync_one(path: Path) -> None:
         os.close(descriptor)
 
 
-def _lines(target: Path, made: Manifest) -> list[str]:
+def _lines(settings: Settings, target: Path, made: Manifest) -> list[str]:
     log, size = made.log, sum(file.size for file in made.files)
     return [
         f"{target}: {len(made.files)} files, {size} bytes; Tuntas {made.version}, tables {made.tables}.",
         f"Logs: {log.cases} cases, {log.rows} events, head {log.head}.",
         f"Manifest: sha256 {manifest.sha256_of(target / manifest.MANIFEST)}.",
+        *([FILES_ELSEWHERE] if settings.files_url else []),
         *([ENGINE_ELSEWHERE] if made.engine == "elsewhere" else []),
         WITH_KEY if made.with_key else NO_KEY,
     ]

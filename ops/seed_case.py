@@ -14,6 +14,7 @@ from db.category_table import CategoryRow
 from db.command_store import CommandStore
 from db.database import Database, now
 from db.directory_table import MembershipRow, UnitRow
+from db.file_place import FolderPlace
 from db.intake_store import Intake, IntakeStore
 from db.keyring import Keyring
 from domain.access import staff_actor
@@ -156,7 +157,7 @@ def seed_cases(database: Database, settings: Settings) -> None:
     """Commits the demo's reports and commands; the worker then starts and delivers them. Safe to repeat."""
     assert settings.master_key is not None  # noqa: S101  `tuntas up` has made the home before
     keyring = Keyring(settings.master_key)
-    intakes = IntakeStore(database, keyring, settings.files_folder)
+    intakes = IntakeStore(database, keyring, FolderPlace(settings.files_folder))
     commands = CommandStore(database, keyring)
     with database.read() as session:
         at = now(session)

@@ -15,6 +15,7 @@ from db.comment_store import CommentStore, CommentWords, Verdict
 from db.database import Database
 from db.desk_scope import Onlooker
 from db.directory_table import MembershipRow
+from db.file_place import FolderPlace
 from db.intake_store import IntakeStore
 from db.keyring import Keyring
 from db.publication_store import REPLY_KINDS, Edition, Publication, PublicationStore, Sheet
@@ -112,8 +113,8 @@ class _Demo:
     def __init__(self, database: Database, keyring: Keyring, settings: Settings) -> None:
         self._database = database
         self._keyring = keyring
-        self._intakes = IntakeStore(database, keyring, settings.files_folder)
-        self._reader = CaseReader(database, keyring, settings.files_folder)
+        self._intakes = IntakeStore(database, keyring, FolderPlace(settings.files_folder))
+        self._reader = CaseReader(database, keyring, FolderPlace(settings.files_folder))
         self._publications = PublicationStore(database, keyring)
 
     def show(self, story: PublicStory) -> bool:

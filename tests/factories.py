@@ -82,7 +82,7 @@ class CaseFactory:
 
     def __init__(self, offices: Offices) -> None:
         self.offices = replace(offices, people=dict(offices.people), units=dict(offices.units))
-        self.reader = CaseReader(offices.database, offices.keyring, offices.files)
+        self.reader = CaseReader(offices.database, offices.keyring, offices.place)
         self.cases = DirectCases(offices.database, self.reader)
 
     def add_person(self, login: str, roles: list[tuple[str, Role]]) -> int:

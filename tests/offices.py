@@ -14,6 +14,7 @@ from db.account_store import AccountStore
 from db.command_store import CommandStore
 from db.database import Database
 from db.directory_table import UnitRow
+from db.file_place import FilePlace, FolderPlace
 from db.intake_store import Intake, IntakeStore
 from db.keyring import Keyring
 from domain.access import Membership, staff_actor
@@ -39,14 +40,20 @@ class Offices:
     units: dict[str, int]
     people: dict[str, int]
     files: Path
+    bucket: FilePlace | None = None
+    """Where files lie instead, if it is given."""
+
+    @property
+    def place(self) -> FilePlace:
+        return self.bucket or FolderPlace(self.files)
 
     @property
     def intakes(self) -> IntakeStore:
-        return IntakeStore(self.database, self.keyring, self.files)
+        return IntakeStore(self.database, self.keyring, self.place)
 
     @property
     def commands(self) -> CommandStore:
-        return CommandStore(self.database, self.keyring, self.files)
+        return CommandStore(self.database, self.keyring, self.place)
 
     def unit(self, name: str) -> UnitRef:
         """What the rules need of a unit."""

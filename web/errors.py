@@ -28,6 +28,7 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
+from db.bucket import BucketError
 from db.command_store import NotYourCommandError, TooManyMessagesError
 from db.intake_store import OtherReportSentError
 from db.sealed_file import LostFileError
@@ -107,6 +108,15 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
         503,
         happened=lazy_gettext("Sedang banyak gambar yang kami olah, jadi yang ini belum dapat giliran."),
         kept=lazy_gettext("Kiriman terakhir belum tersimpan; isian Anda masih ada di halaman sebelumnya."),
+        todo=lazy_gettext("Kembali, tunggu satu menit, lalu kirim lagi: tidak akan terkirim dua kali."),
+    ),
+    BucketError: ErrorPage(
+        503,
+        happened=lazy_gettext("Tempat penyimpanan lampiran kami sedang tidak menjawab."),
+        kept=lazy_gettext(
+            "Kiriman terakhir belum tersimpan. Yang sudah Anda kirim sebelumnya tetap aman, "
+            "dan isian Anda masih ada di halaman sebelumnya."
+        ),
         todo=lazy_gettext("Kembali, tunggu satu menit, lalu kirim lagi: tidak akan terkirim dua kali."),
     ),
     OperationalError: ErrorPage(

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from flask import current_app
 
 from db.account_store import AccountStore
+from db.bucket import file_place
 from db.bulk_store import BulkStore
 from db.case_reader import CaseReader
 from db.command_store import CommandStore
@@ -82,21 +83,22 @@ def build_services(
         raise SettingsError(["There is no master key: set TUNTAS_MASTER_KEY or TUNTAS_MASTER_KEY_FILE."])
     database = Database(settings.database_url)
     keyring = Keyring(settings.master_key)
-    commands = CommandStore(database, keyring, settings.files_folder)
+    files = file_place(settings.files_url, settings.files_access, settings.files_folder)
+    commands = CommandStore(database, keyring, files)
     bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
     cases, histories = CaseClient(bridge), InspectionClient(bridge)
     return Services(
         settings=settings,
         database=database,
         keyring=keyring,
-        intakes=IntakeStore(database, keyring, settings.files_folder),
+        intakes=IntakeStore(database, keyring, files),
         commands=commands,
-        reader=CaseReader(database, keyring, settings.files_folder),
+        reader=CaseReader(database, keyring, files),
         accounts=AccountStore(database, hasher, keyring.secret("login")),
         operation=OperationStore(database),
         vault=VaultStore(database),
         identities=IdentityStore(database, keyring),
-        uploads=UploadStore(database, keyring, settings.files_folder),
+        uploads=UploadStore(database, keyring, files),
         drafts=DeskDraftStore(database, keyring),
         report_drafts=DraftStore(database, keyring),
         saved_replies=SavedReplyStore(database),

@@ -20,6 +20,7 @@ SAFE = {
     "SENDGRID_WEBHOOK_KEY": "x",
     "TEMPORAL_ADDRESS": "engine.example.org:7233",
     "TEMPORAL_TLS": "1",
+    "TUNTAS_FILES_URL": "s3://laporan/tuntas",
 }
 UNSAFE = {
     "FLASK_DEBUG": ("1", "FLASK_DEBUG"),
@@ -141,3 +142,22 @@ def test_a_wrong_value_is_named(tmp_path: Path, name: str, value: str) -> None:
 def test_a_worker_does_all_unless_roles_are_named(tmp_path: Path) -> None:
     assert read(tmp_path, SAFE).worker_roles == {"cases", "sweeper", "mail"}
     assert read(tmp_path, SAFE | {"TUNTAS_WORKER_ROLES": "mail, cases"}).worker_roles == {"mail", "cases"}
+
+
+def test_attachments_never_go_to_a_store_in_clear_and_its_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("rahasia\n")
+    secret.chmod(0o400)
+    access = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY_FILE": str(secret)}
+    found = read(tmp_path, SAFE | access)
+    assert found.files_access == {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "rahasia"}
+    assert "rahasia" not in repr(found)
+    (problem,) = problems(tmp_path, SAFE | access | {"AWS_ENDPOINT_URL": "http://store.example.org"})
+    assert "AWS_ENDPOINT_URL" in problem
+
+
+@pytest.mark.parametrize("url", ["https://store.example.org/laporan", "s3://", "laporan"])
+def test_the_place_of_attachments_is_a_bucket_or_not_named(tmp_path: Path, url: str) -> None:
+    assert problems(tmp_path, SAFE | {"TUNTAS_FILES_URL": url}) == [
+        "TUNTAS_FILES_URL must be like s3://bucket or s3://bucket/prefix."
+    ]

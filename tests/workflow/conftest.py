@@ -130,7 +130,7 @@ class Desk:
 
     def log(self, case_id: int) -> list[LogEntry]:
         """The log of a case."""
-        reader = CaseReader(self.offices.database, self.offices.keyring, self.offices.files)
+        reader = CaseReader(self.offices.database, self.offices.keyring, self.offices.place)
         return reader.log(case_id)
 
     def kinds(self, case_id: int) -> list[str]:

@@ -158,7 +158,7 @@ def test_files_of_an_act_that_was_not_taken_are_swept_and_no_others(offices: Off
         offices.commands.record(message(offices, case))
     (offices.files / FOLDER).mkdir()
     (offices.files / FOLDER / "left").write_bytes(b"x")
-    sweep, later = FileSweep(offices.database, offices.files), datetime.now(UTC) + OLD_AFTER
+    sweep, later = FileSweep(offices.database, offices.place), datetime.now(UTC) + OLD_AFTER
     assert sweep.run(later - timedelta(minutes=1)) == 0
     assert sweep.run(later + timedelta(minutes=1)) == 4
     assert sweep.run(later + timedelta(minutes=1)) == 0

@@ -19,7 +19,7 @@ from tests.offices import Offices
 
 
 def reader(offices: Offices) -> CaseReader:
-    return CaseReader(offices.database, offices.keyring, offices.files)
+    return CaseReader(offices.database, offices.keyring, offices.place)
 
 
 def test_a_report_is_committed_with_its_words_identity_and_promised_dates(offices: Offices) -> None:

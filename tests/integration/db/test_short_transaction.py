@@ -143,7 +143,7 @@ def test_drafts_are_sealed_before_they_are_written(watched: Offices) -> None:
 
 
 def test_names_of_uploads_are_sealed_before_they_are_written(watched: Offices) -> None:
-    store = UploadStore(watched.database, watched.keyring, watched.files)
+    store = UploadStore(watched.database, watched.keyring, watched.place)
     piece = Piece(upload_id=str(uuid4()), name="a.pdf", size=4, offset=0, content=b"%PDF")
     store.take(OWNER, piece)
     store.finish(OWNER, piece.upload_id, PDF)

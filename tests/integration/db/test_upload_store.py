@@ -39,7 +39,7 @@ OWNER = UploadOwner(browser="b" * 64, form_id=str(uuid4()))
 
 
 def store_of(offices: Offices) -> UploadStore:
-    return UploadStore(offices.database, offices.keyring, offices.files)
+    return UploadStore(offices.database, offices.keyring, offices.place)
 
 
 @pytest.fixture

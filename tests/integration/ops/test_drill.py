@@ -17,6 +17,7 @@ from db import directory_store
 from db.case_table import CaseLogRow, OutboxRow
 from db.command_store import CommandStore
 from db.database import Database
+from db.file_place import FolderPlace
 from db.intake_store import Intake, IntakeStore
 from db.keyring import Keyring
 from db.operation_store import OperationStore
@@ -68,7 +69,9 @@ def report(stack: Stack) -> Intake:
     """A report of a citizen who wants to hear of it, with a running case."""
     with used_database(stack.settings) as database:
         assert stack.settings.master_key is not None
-        intakes = IntakeStore(database, Keyring(stack.settings.master_key), stack.settings.files_folder)
+        intakes = IntakeStore(
+            database, Keyring(stack.settings.master_key), FolderPlace(stack.settings.files_folder)
+        )
         with database.read() as session:
             agency = directory_store.agencies(session)[0]
         new = NewReport(
@@ -95,7 +98,9 @@ def withdraw(stack: Stack, intake: Intake) -> None:
     """The reporter takes the report back; nobody is there yet who would hear of it."""
     with used_database(stack.settings) as database:
         assert stack.settings.master_key is not None
-        commands = CommandStore(database, Keyring(stack.settings.master_key), stack.settings.files_folder)
+        commands = CommandStore(
+            database, Keyring(stack.settings.master_key), FolderPlace(stack.settings.files_folder)
+        )
         commands.record(
             NewCommand(
                 id=str(uuid4()),

@@ -25,13 +25,13 @@ OWNER = UploadOwner(browser="b", form_id=str(uuid4()))
 
 
 def keeper(offices: Offices, now: list[datetime]) -> FileKeeper:
-    uploads = UploadStore(offices.database, offices.keyring, offices.files)
+    uploads = UploadStore(offices.database, offices.keyring, offices.place)
     lease = Lease(OperationStore(offices.database), "files", lambda: now[0])
-    return FileKeeper(uploads, FileSweep(offices.database, offices.files), lease, lambda: now[0])
+    return FileKeeper(uploads, FileSweep(offices.database, offices.place), lease, lambda: now[0])
 
 
 def staged(offices: Offices, count: int) -> None:
-    store = UploadStore(offices.database, offices.keyring, offices.files)
+    store = UploadStore(offices.database, offices.keyring, offices.place)
     for _ in range(count):
         piece = Piece(upload_id=str(uuid4()), name="a.pdf", size=9, offset=0, content=b"%PDF")
         store.take(OWNER, piece)
@@ -74,7 +74,7 @@ def test_a_database_that_knows_no_file_is_not_believed(sqlite_offices: Offices) 
 def test_files_that_were_set_aside_go_at_last(sqlite_offices: Offices) -> None:
     sqlite_offices.report(files=(PDF,))
     left_by_a_kill(sqlite_offices)
-    sweep, set_aside_at = FileSweep(sqlite_offices.database, sqlite_offices.files), later() + ORPHANS_EVERY
+    sweep, set_aside_at = FileSweep(sqlite_offices.database, sqlite_offices.place), later() + ORPHANS_EVERY
     assert sweep.run(set_aside_at + ASIDE_FOR - timedelta(hours=1)) == 0
     assert sweep.run(set_aside_at + ASIDE_FOR + timedelta(hours=1)) == 1
     assert list((sqlite_offices.files / ASIDE).iterdir()) == []
@@ -89,7 +89,7 @@ def test_a_database_of_an_older_day_loses_no_attachment(sqlite_offices: Offices)
         rows = list(session.scalars(select(FileRow).where(FileRow.case_id == intake.case_id)))
         for row in rows:
             session.delete(row)
-    sweep = FileSweep(offices.database, offices.files)
+    sweep = FileSweep(offices.database, offices.place)
     assert sweep.run(later()) == 2 and len(kept(offices)) == 1
     with offices.database.write() as session:
         for row in rows:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from db import directory_store
 from db.case_table import CaseLogRow
 from db.database import Database
+from db.file_place import FolderPlace
 from db.intake_store import Intake, IntakeStore
 from db.keyring import Keyring
 from db.mail_failure_store import MailFailureStore
@@ -48,7 +49,9 @@ def fall_asleep(stack: Stack, database: Database) -> Intake:
     """A report that came five minutes before the night, on a machine that was off since."""
     before = datetime.now(UTC) - NIGHT
     assert stack.settings.master_key is not None
-    intakes = IntakeStore(database, Keyring(stack.settings.master_key), stack.settings.files_folder)
+    intakes = IntakeStore(
+        database, Keyring(stack.settings.master_key), FolderPlace(stack.settings.files_folder)
+    )
     with database.read() as session:
         agency = directory_store.agencies(session)[0]
     report = NewReport(
