@@ -30,6 +30,7 @@ MEANINGS = {
     "tuntas_outbox_pending": "Mails to be sent",
     "tuntas_outbox_unknown": "Mails of which nobody knows whether they left",
     "tuntas_outbox_failed": "Mails that did not arrive",
+    "tuntas_mails_held": "Whether somebody holds mails back",
     "tuntas_outbox_age_seconds": "Age of the oldest mail to be sent",
     "tuntas_findings_open": "What the doctor has found and nobody has put right",
 }
@@ -63,7 +64,7 @@ class FactCollector(Collector):
         except SQLAlchemyError:
             return {"tuntas_database_up": 0}
         engine = found.pop("engine") == "up"
-        del found["status"], found["mails_held"]  # the age of the oldest mail tells of both
+        del found["status"]
         told = {f"tuntas_{name}": value for name, value in found.items()}
         return {"tuntas_database_up": 1, "tuntas_engine_up": engine, **told}
 
