@@ -325,6 +325,26 @@ def test_each_rung_brings_a_case_into_one_more_list(factory: CaseFactory, query:
         assert reached == set(rungs[:level])
 
 
+def test_a_late_case_does_not_climb_to_those_who_are_late_themselves(
+    factory: CaseFactory, query: DeskQuery
+) -> None:
+    """Nor to a liaison who also supervises; `kota.admin` verifies for the whole city, and still sees it."""
+    of_city, of_nation = held_by(factory, "kota"), held_by(factory, "nasional")
+    of_office = held_by(factory, "pu")
+    for case in (of_city, of_nation, of_office):
+        factory.climb(case, 4)
+    factory.add_person("pu.ganda", [("pu", Role.LIAISON), ("pu", Role.SUPERVISOR)])
+    climbed = {
+        "kota.admin": {of_office.code},
+        "kota.atasan": {of_city.code, of_office.code},
+        "nasional.admin": {of_city.code, of_office.code},
+        "pu.ganda": set(),
+    }
+    for login, codes in climbed.items():
+        assert codes_in(query, looker(factory, login), DeskView.ESCALATED) == codes, login
+    assert of_city.code in codes_in(query, looker(factory, "kota.admin"))
+
+
 def test_the_accused_finds_neither_case_nor_count(factory: CaseFactory, query: DeskQuery) -> None:
     case, who = accusing(factory), looker(factory, ACCUSED)
     assert codes_in(query, who) == set() and query.visible_case(who, case.code) is None
