@@ -164,7 +164,7 @@ def seed_cases(database: Database, settings: Settings) -> None:
     commands = CommandStore(database, keyring)
     with database.read() as session:
         at = now(session)
-    for story in STORIES:
+    for story in sorted(STORIES, key=lambda story: -story.hours_ago):
         received_at, steps_at = instants(story, at)
         intake = intakes.receive(_report(database, story), received_at=received_at)
         _record_steps(database, commands, story, intake, steps_at)
