@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from db.case_table import CaseAssistantRow, CaseViewRow
@@ -86,16 +86,11 @@ def visible(who: Onlooker, held: Held) -> ColumnElement[bool]:
     return and_(or_(false(), *seen, *_rungs(who, held)), unbiased)
 
 
-def climbed_to(who: Onlooker, held: Held) -> ColumnElement[bool]:
-    """Cases that have reached a rung of the ladder on which this person stands.
+def _rungs(who: Onlooker, held: Held) -> list[ColumnElement[bool]]:
+    """One condition for each rung on which they stand; none for roles that they do not have.
 
     Source: `domain.access.rung_of`.
     """
-    return or_(false(), *_rungs(who, held))
-
-
-def _rungs(who: Onlooker, held: Held) -> list[ColumnElement[bool]]:
-    """One condition for each rung on which they stand; none for roles that they do not have."""
     supervised, admin = who.units({Role.SUPERVISOR}), who.units({Role.AGENCY_ADMIN})
     inspectorate, national = who.units({Role.INSPECTORATE}), who.units({Role.NATIONAL_ADMIN})
     rungs: tuple[tuple[int, list[int], Callable[[list[int]], list[int] | Select[int]]], ...] = (
@@ -140,8 +135,18 @@ def _turn_units(who: Onlooker) -> Select[int]:
 
 
 def escalated(who: Onlooker) -> ColumnElement[bool]:
-    """Cases that have climbed to a rung on which this person stands."""
-    return and_(CaseViewRow.level > 0, climbed_to(who, held_in_view()))
+    """Cases that have climbed to a rung on which this person stands, but for those late by their own hand.
+
+    Source: CASE, after the table: a rung held by the person who is late is skipped.
+    """
+    held = held_in_view()
+    acting = {Role.AGENCY_ADMIN: UnitLevel.AGENCY, **{role: level for role, (level, _) in ACTING.items()}}
+    late = [
+        held.holder_id.in_(_of_level(units, level))
+        for role, level in acting.items()
+        if (units := who.units({role}))
+    ]
+    return and_(CaseViewRow.level > 0, or_(false(), *_rungs(who, held)), not_(or_(false(), *late)))
 
 
 def units_in_reach(who: Onlooker) -> ColumnElement[bool]:

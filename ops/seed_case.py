@@ -21,17 +21,21 @@ from domain.access import staff_actor
 from domain.actor import Actor, reporter_actor
 from domain.case import Action, Channel, FollowUp, Kind
 from domain.command import Body
+from ops.seed_hour import APART, awake, by_day, in_office, placed
 from schemas.command import NewCommand
 from schemas.report import Identity, NewReport, ReportWords
 from settings import Settings
 
 CITY = "Pemerintah Kota Contoh"
 POLICY = "demo_days"
+LONGEST_AGO = timedelta(hours=71)
+"""An act that has waited for 72 hours is not applied any more."""
+OF_REPORTER = frozenset({Action.CONFIRM, Action.DISPUTE, Action.MESSAGE})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """An act, so many hours ago."""
+    """An act, about so many hours ago."""
 
     action: Action
     hours_ago: float
@@ -161,9 +165,22 @@ def seed_cases(database: Database, settings: Settings) -> None:
     commands = CommandStore(database, keyring)
     with database.read() as session:
         at = now(session)
-    for story in STORIES:
-        intake = intakes.receive(_report(database, story), received_at=at - timedelta(hours=story.hours_ago))
-        _record_steps(database, commands, story, intake, at)
+    for story in sorted(STORIES, key=lambda story: -story.hours_ago):
+        received_at, steps_at = instants(story, at)
+        intake = intakes.receive(_report(database, story), received_at=received_at)
+        _record_steps(database, commands, story, intake, steps_at)
+
+
+def instants(story: Story, at: datetime) -> tuple[datetime, list[datetime]]:
+    """When the report came and when each of its acts happened, for a demo that is made at `at`."""
+    latest, steps_at = at, list[datetime]()
+    for step in reversed(story.steps):
+        wanted = at - timedelta(hours=step.hours_ago)
+        fitting = (awake,) if step.action in OF_REPORTER else (in_office, by_day)
+        steps_at.append(placed(wanted, at - LONGEST_AGO, latest, *fitting))
+        latest = steps_at[-1] - APART
+    wanted = at - timedelta(hours=story.hours_ago)
+    return placed(wanted, wanted - timedelta(days=1), latest, awake), steps_at[::-1]
 
 
 def _report(database: Database, story: Story) -> NewReport:
@@ -185,10 +202,10 @@ def _report(database: Database, story: Story) -> NewReport:
 
 
 def _record_steps(
-    database: Database, commands: CommandStore, story: Story, intake: Intake, at: datetime
+    database: Database, commands: CommandStore, story: Story, intake: Intake, steps_at: list[datetime]
 ) -> None:
     """Versions follow one another: the report is version 1 and every step of a story raises it."""
-    for number, step in enumerate(story.steps, start=1):
+    for number, (step, at) in enumerate(zip(story.steps, steps_at, strict=True), start=1):
         with database.read() as session:
             actor = _actor(session, story, step)
             target = _unit_row(session, story.unit).id
@@ -202,7 +219,7 @@ def _record_steps(
             words=step.words,
             body=_body(story, step, unit),
         )
-        commands.record(command, recorded_at=(at - timedelta(hours=step.hours_ago)).astimezone(UTC))
+        commands.record(command, recorded_at=at.astimezone(UTC))
 
 
 def _body(story: Story, step: Step, unit: directory_store.Unit | None) -> Body:
@@ -212,7 +229,7 @@ def _body(story: Story, step: Step, unit: directory_store.Unit | None) -> Body:
 
 
 def _actor(session: Session, story: Story, step: Step) -> Actor:
-    if step.action in {Action.CONFIRM, Action.DISPUTE, Action.MESSAGE}:
+    if step.action in OF_REPORTER:
         return reporter_actor(Channel.WEB)
     holder = CITY if step.action is Action.DISPOSE else story.unit
     unit_id = _unit_row(session, holder).id

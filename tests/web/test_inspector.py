@@ -138,7 +138,7 @@ def test_the_filter_form_keeps_what_was_asked_and_leads_back(site: Site, case: M
 
 def test_in_english_nothing_of_it_is_left_in_indonesian(site: Site, case: MadeCase) -> None:
     words = words_of(at_desk(site, "pu.atasan"), case.code, "?lang=en")
-    assert "The report's log in the database" in words and "The engine gives no answer" in words
+    assert "The report's log in the database" in words and "The engine does not answer" in words
     assert "Planned (Verification)" in words and "on time" in words
     for foreign in ("Direncanakan", "kiriman", "Tenggat", "peristiwa", "Cari di"):
         assert foreign not in words

@@ -42,10 +42,7 @@ def then(browser: Browser, case: MadeCase, query: str) -> str:
         ("2026-11-02+11.00", "Terdisposisi, belum ditindaklanjuti", 2),
         ("2026-11-02T11:00%2B07:00", "Terdisposisi, belum ditindaklanjuti", 2),
         ("2026-11-09+16.00", "Terdisposisi, belum ditindaklanjuti", 4),
-        ("999", "Menunggu konfirmasi pelapor", 6),
         ("", "Menunggu konfirmasi pelapor", 6),
-        ("0", "Menunggu verifikasi", 0),
-        ("2020-01-01", "Menunggu verifikasi", 0),
     ],
 )
 def test_any_event_and_any_instant_shows_the_case_as_it_was(
@@ -53,6 +50,28 @@ def test_any_event_and_any_instant_shows_the_case_as_it_was(
 ) -> None:
     words = then(browser, case, f"?pada={typed}")
     assert f"Tahap {stage}" in words and f"peristiwa nomor {seq}:" in words
+
+
+@pytest.mark.parametrize("typed", ["0", "2020-01-01"])
+def test_before_its_first_event_a_case_was_not_there_and_has_no_stage(
+    browser: Browser, case: MadeCase, typed: str
+) -> None:
+    words = then(browser, case, f"?pada={typed}")
+    assert "Laporan ini belum ada" in words
+    assert "Tahap" not in words and "peristiwa nomor 0" not in words
+
+
+def test_what_the_first_event_brought_is_a_difference_to_nothing(browser: Browser, case: MadeCase) -> None:
+    assert "Tahap – Menunggu verifikasi" in then(browser, case, "?pada=0&dengan=1")
+
+
+@pytest.mark.parametrize("query", ["?pada=99", "?pada=1&dengan=99"])
+def test_an_event_that_has_not_happened_is_refused_beside_its_field(
+    browser: Browser, case: MadeCase, query: str
+) -> None:
+    answer = browser.get(f"{inspector(case.code)}/keadaan{query}")
+    assert answer.status_code == 400
+    assert "Peristiwa itu belum ada: yang terakhir di laporan ini bernomor 6." in text_of(answer)
 
 
 def test_clocks_stand_as_they_stood_and_say_how_their_date_came_about(

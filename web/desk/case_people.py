@@ -38,7 +38,7 @@ RUNGS: tuple[LazyText, ...] = (
     lazy_gettext("atasan unit"),
     lazy_gettext("admin instansi"),
     lazy_gettext("inspektorat dan pimpinan instansi"),
-    lazy_gettext("admin nasional"),
+    lazy_gettext("admin dan pimpinan nasional"),
     lazy_gettext("tawaran Ombudsman"),
 )
 """Who is told on each rung, the first first. Source: DOMAIN, the ladder."""

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from web.form import clean
 from web.oversight.item import Place, Source, place_of
-from web.oversight.line import Group, Line
+from web.oversight.line import OF_MACHINES, Group, Line
 from web.text import LazyText, lazy_gettext
 
 LONGEST_QUERY = 120
@@ -29,13 +29,25 @@ GROUPS: Mapping[Group, LazyText] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """`typed`: as it was typed; `log_only`: the log although the engine might answer."""
+    """What is wanted.
+
+    Attributes:
+        typed: as it was typed.
+        log_only: the log although the engine might answer.
+        machine: also what the engine does all day and what is none of a reader's business without need.
+    """
 
     code: str
     typed: str = ""
     groups: frozenset[Group] = frozenset()
     place: Place | None = None
     log_only: bool = False
+    machine: bool = False
+
+    @property
+    def kinds(self) -> tuple[Group, ...]:
+        """The kinds that can be chosen."""
+        return tuple(one for one in Group if self.machine or one in self.groups or one not in OF_MACHINES)
 
     @property
     def narrowed(self) -> bool:
@@ -46,6 +58,8 @@ class Asked:
         """Whether a line is wanted: in one of the kinds, and holding every word."""
         if self.groups and not self.groups & line.groups:
             return False
+        if line.of_machine and not self.machine and not self.groups & OF_MACHINES:
+            return False
         return all(word in line.searched for word in self.typed.casefold().split())
 
     def url(self, **changes: Any) -> str:
@@ -53,6 +67,7 @@ class Asked:
         values: dict[str, Any] = {
             "q": self.typed or None,
             "jenis": [one.value for one in Group if one in self.groups],
+            "mesin": "1" if self.machine else None,
         }
         log = changes.get("log", self.log_only)
         before: Place | None = changes.get("before")
@@ -69,5 +84,6 @@ def asked_of(code: str, arguments: MultiDict[str, str]) -> Asked:
         typed=" ".join(clean(arguments.get("q", ""))[:LONGEST_QUERY].split()),
         groups=frozenset(known[one] for one in arguments.getlist("jenis") if one in known),
         place=place,
+        machine=arguments.get("mesin") == "1",
         log_only=arguments.get("sumber") == "log" or (place is not None and place.source is Source.LOG),
     )

@@ -10,6 +10,7 @@ from domain.figure import Figures, Promises, Speed, Standing, Target
 from domain.measure import Measure
 from web.desk.list_figure import figure_url
 from web.oversight.figure_asked import FigureAsked
+from web.oversight.figure_target import target_text
 from web.presenter.chip import Chip, ChipStatus
 from web.presenter.number import percent, tenths, whole
 from web.text import LazyText, gettext, lazy_gettext, ngettext
@@ -20,6 +21,7 @@ STANDINGS: Mapping[Standing, tuple[ChipStatus, LazyText]] = {
     Standing.BELOW: (ChipStatus.LATE, lazy_gettext("di bawah target")),
 }
 NOTHING_DUE = lazy_gettext("Tidak ada tenggat yang jatuh di masa ini.")
+TOO_MANY_WAIT = lazy_gettext("Belum diketahui: lebih dari separuhnya masih menunggu.")
 NOTHING_ANSWERED = lazy_gettext("Belum ada jawaban yang nasibnya diketahui di masa ini.")
 FOLLOW_UP_MEANING = lazy_gettext(
     "Dihitung: setiap kali sebuah unit mendapat laporan dan tenggat tindak lanjut pertamanya jatuh di masa "
@@ -149,8 +151,8 @@ def _promise(
             Link(text=text, url=figure_url(f"{key}.{name}", asked.months, asked.unit.id))
             for name, count, text in (
                 ("kept", found.kept, _of(found.kept, found.total)),
-                ("missed", found.missed, gettext("%(n)s tidak", n=whole(found.missed))),
-                ("open", found.open, gettext("%(n)s masih menunggu", n=whole(found.open))),
+                ("missed", found.missed, gettext("%(n)s tidak tepat waktu", n=whole(found.missed))),
+                ("open", found.open, gettext("di antaranya %(n)s masih menunggu", n=whole(found.open))),
             )
             if count
         )
@@ -164,7 +166,7 @@ def _promise(
         links=links,
         meaning=meaning,
         empty=NOTHING_DUE,
-        target="" if target is None else gettext("Target %(percent)d %%.", percent=target.percent),
+        target="" if target is None else gettext("Target %(share)s.", share=target_text(target)),
     )
 
 
@@ -172,18 +174,14 @@ def _speed(key: str, title: LazyText, found: Speed, link: Link) -> Card:
     return Card(
         key=key,
         title=title,
-        value=_days(found.median) if found.count else "",
-        unit=gettext("hari kerja (median)") if found.median is not None else gettext("median"),
+        value="" if found.median is None else whole(found.median),
+        unit=gettext("hari kerja (median)"),
         chip=None,
-        sentence=_ninth(found),
+        sentence="" if found.median is None else _ninth(found),
         links=(link,) if found.count else (),
         meaning=SPEED_MEANING,
-        empty=NOTHING_DUE,
+        empty=TOO_MANY_WAIT if found.count else NOTHING_DUE,
     )
-
-
-def _days(days: int | None) -> str:
-    return gettext("belum tercapai") if days is None else whole(days)
 
 
 def _ninth(found: Speed) -> str:
@@ -193,7 +191,7 @@ def _ninth(found: Speed) -> str:
             "Sembilan dari sepuluh dalam %(num)d hari kerja.",
             found.ninth,
         )
-    return gettext("%(n)s masih menunggu, jadi sembilan dari sepuluh belum tercapai.", n=whole(found.waiting))
+    return gettext("Sembilan dari sepuluh belum diketahui: %(n)s masih menunggu.", n=whole(found.waiting))
 
 
 def _refused(asked: FigureAsked, found: Figures) -> Card:

@@ -68,7 +68,10 @@ def list_tiles(asked: FigureAsked) -> list[ListTile]:
 
 
 LATE = lazy_gettext("Tenggatnya sudah lewat dan petugas masih harus bertindak.")
-CLIMBED = lazy_gettext("Tenggatnya lewat, dan atasan di jenjang berikutnya sudah diberi tahu.")
+CLIMBED = lazy_gettext(
+    "Atasan di jenjang berikutnya sudah diberi tahu: tenggatnya lewat, jawabannya disanggah, "
+    "atau laporannya dibuka kembali."
+)
 BOUNCED = lazy_gettext("Dioper ke sana kemari: dikembalikan dua kali atau lebih, dan belum selesai.")
 STUCK = lazy_gettext("Bukan soal petugas: mesin, antrean, atau catatannya bermasalah.")
 

@@ -11,11 +11,14 @@ from domain.figure import Cell, Figures, Target, figures
 from domain.measure import Measure
 from web.desk.list_figure import figure_url
 from web.oversight.figure_asked import FigureAsked
+from web.oversight.figure_target import target_text
 from web.presenter.month import month_name, month_sign
 from web.presenter.number import percent, tenths, whole
 from web.text import LazyText, gettext, lazy_gettext
 
-WIDTH, HEIGHT, STEP, BAR = 264, 72, 22, 14
+HEIGHT, STEP, BAR = 72, 22, 14
+LEAST_MONTHS = 2
+"""A figure of fewer months is no trend, and a chart of it is mostly empty."""
 NOTABLE = Fraction(1, 100)
 """Changes of a share by less than a point, or of another figure by less than a tenth, are noise."""
 
@@ -101,7 +104,10 @@ SERIES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """A month: where its bar stands and what it says; without a bar there was nothing to count."""
+    """A month: where its bar stands and what it says; `zero`: none because the figure is 0.
+
+    Not even `shown`: there was nothing to count.
+    """
 
     x: int
     y: int
@@ -112,12 +118,17 @@ class Bar:
     base: str
     url: str
     shown: bool
+    zero: bool
     unfinished: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """One small chart; without a target `target_y` is None, with nothing to compare `worse` is."""
+    """One small chart; without a target `target_y` is None, with nothing to compare `worse` is.
+
+    Attributes:
+        drawn: there are figures of enough months.
+    """
 
     key: str
     title: LazyText
@@ -129,6 +140,7 @@ class Chart:
     target_y: int | None
     target: str
     has_any: bool
+    drawn: bool
 
 
 def charts(asked: FigureAsked, cells: Sequence[Cell], targets: Mapping[Measure, Target]) -> list[Chart]:
@@ -182,14 +194,15 @@ def _chart(
         bars=bars,
         top=_written(series, top),
         target_y=None if target is None else HEIGHT - _height(Fraction(target.percent, 100), top),
-        target="" if target is None else gettext("garis: target %(percent)d %%", percent=target.percent),
+        target="" if target is None else gettext("garis: target %(share)s", share=target_text(target)),
         has_any=any(bar.shown for bar in bars),
+        drawn=sum(bar.shown for bar in bars) >= LEAST_MONTHS,
     )
 
 
 def _bar(series: Series, asked: FigureAsked, place: int, month: int, found: Figures, top: Fraction) -> Bar:
     value = series.value(found)
-    height = 0 if value is None else max(_height(value, top), 2)
+    height = max(_height(value, top), 2) if value else 0
     return Bar(
         x=place * STEP + (STEP - BAR) // 2,
         y=HEIGHT - height,
@@ -200,6 +213,7 @@ def _bar(series: Series, asked: FigureAsked, place: int, month: int, found: Figu
         base=whole(series.base(found)),
         url=figure_url(series.leads_to, [month], asked.unit.id) if series.base(found) else "",
         shown=value is not None,
+        zero=value == 0,
         unfinished=month == asked.month,
     )
 
@@ -208,7 +222,7 @@ def _said(series: Series, found: Figures) -> str:
     value = series.value(found)
     if value is not None:
         return _written(series, value)
-    return gettext("belum tercapai") if series.base(found) else gettext("tidak ada yang dihitung")
+    return gettext("belum diketahui") if series.base(found) else gettext("tidak ada yang dihitung")
 
 
 def _top(series: Series, values: Sequence[Fraction]) -> Fraction:

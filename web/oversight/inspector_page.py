@@ -64,7 +64,7 @@ class Head:
 
 @bp.get("/kasus/<code>")
 def case(code: str) -> ResponseReturnValue:
-    """The inspector of a case, newest first; `?q=`, `?jenis=`, `?sebelum=`, `?sumber=log`."""
+    """The inspector of a case, newest first; `?q=`, `?jenis=`, `?mesin=1`, `?sebelum=`, `?sumber=log`."""
     found = overseen_case(code)
     return render_inspector(found, asked_of(show_code(found.file.code), request.args))
 
@@ -81,8 +81,8 @@ def render_inspector(found: OpenCase, asked: Asked, replayed: ReplayResult | Non
         sections=sections(page.lines, fold=not asked.narrowed),
         standing=standing_of(found.file, opened.first.run, opened.first.live, now) if first else None,
         asked=asked,
-        clear_url=Asked(code=asked.code, log_only=asked.log_only).url(),
-        groups=[(group.value, label, group in asked.groups) for group, label in GROUPS.items()],
+        clear_url=Asked(code=asked.code, log_only=asked.log_only, machine=asked.machine).url(),
+        groups=[(group.value, GROUPS[group], group in asked.groups) for group in asked.kinds],
         pager=_pager(page, asked),
         cut_short=page.cut_short,
         raw_urls=_raw_urls(opened, page, asked),

@@ -16,6 +16,7 @@ from web.oversight.blueprint import bp
 from web.oversight.figure_asked import PERIODS, FigureAsked, figure_asked
 from web.oversight.figure_card import cards, small_cards
 from web.oversight.figure_list import list_tiles
+from web.oversight.figure_target import source_text
 from web.oversight.figure_trend import charts
 from web.oversight.figure_unit import unit_lines
 from web.oversight.opened import find_overseen
@@ -71,7 +72,8 @@ def _context(asked: FigureAsked) -> dict[str, Any]:
         "units": units,
         "more_units": more_units,
         "charts": drawn,
+        "has_trend": any(chart.drawn for chart in drawn),
         "worse": [chart for chart in drawn if chart.worse],
         "compared": any(chart.worse is not None for chart in drawn),
-        "sources": sorted({target.source for target in counted.targets.values()}),
+        "sources": sorted({source_text(target) for target in counted.targets.values()}),
     }

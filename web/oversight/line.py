@@ -37,6 +37,9 @@ class Group(StrEnum):
     MACHINE = "mesin"
 
 
+OF_MACHINES = frozenset({Group.TIMER, Group.MACHINE})
+
+
 class Tone(StrEnum):
     """How loud a line is."""
 
@@ -93,6 +96,11 @@ class Line:
     seq: int = 0
     number: int = 0
     type: str = ""
+
+    @property
+    def of_machine(self) -> bool:
+        """Whether the engine alone did it, as it should: no event of the case, nobody's command, no fault."""
+        return self.groups <= OF_MACHINES and self.tone is not Tone.LATE
 
     @property
     def told(self) -> str:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from db.rebuild_store import Past, UnreadableLogError, UnreadableReportError
 from domain.agenda import agenda
 from domain.code import show_code
+from domain.event import Event
 from domain.state import CaseState
 from web.desk.case_people import KNOW_THE_ACCUSED
 from web.desk.choice import category_name
@@ -35,7 +36,7 @@ FIELDS = ("pada", "dengan")
 
 @dataclass(frozen=True, kw_only=True)
 class Then:
-    """An instant: the last event until then, in words, and how the case stood."""
+    """An instant: the last event until then, in words, and how the case stood, if it was there."""
 
     past: Past
     at: datetime
@@ -54,39 +55,51 @@ def past(code: str) -> ResponseReturnValue:
     """The case at `?pada=` (an event's number or an instant), and what differs at `?dengan=`."""
     found = overseen_case(code)
     typed = {name: clean(request.args.get(name, ""))[:LONGEST] for name in FIELDS}
-    form = Form(data=dict(typed))
-    asked = {name: _asked(name, text, form) for name, text in typed.items()}
+    form, newest = Form(data=dict(typed)), services().reader.seq_of(found.file.case_id)
+    asked = {name: _asked(name, text, form, newest) for name, text in typed.items()}
     try:
-        then = _then(found, asked["pada"] or Moment(at=services().now()))
-        other = None if asked["dengan"] is None else _then(found, asked["dengan"])
+        then = _then(found, asked["pada"] or Moment(at=services().now()), newest)
+        other = None if asked["dengan"] is None else _then(found, asked["dengan"], newest)
     except (UnreadableReportError, UnreadableLogError):
         return render_template("oversight/past.html", case=head_of(found), form=form, then=None), 200
     return render_template(
         "oversight/past.html",
-        **_context(found, then, other),
+        **_context(found, then, other, newest),
         form=form,
     ), 400 if form.errors else 200
 
 
-def _asked(name: str, text: str, form: Form) -> Moment | None:
+def _asked(name: str, text: str, form: Form, newest: int) -> Moment | None:
     found = moment_of(text) if text else None
     if text and found is None:
         form.errors[name] = gettext("Tulis nomor peristiwa, atau saat seperti 2026-11-20 10.00.")
+    if found is not None and (found.seq or 0) > newest:
+        form.errors[name] = gettext(
+            "Peristiwa itu belum ada: yang terakhir di laporan ini bernomor %(seq)d.", seq=newest
+        )
+        return None
     return found
 
 
-def _then(found: OpenCase, asked: Moment) -> Then:
+def _then(found: OpenCase, asked: Moment, newest: int) -> Then:
     past = services().past.as_of(found.file.case_id, seq=asked.seq, at=asked.at)
     state, event = past.state, past.event
     at = asked.at or (state.received_at if event is None else event.at)
     names = _names(found, state)
+    there = event is not None or (newest == 0 and at >= state.received_at)
     return Then(
         past=past,
         at=at,
-        text=gettext("Belum ada peristiwa") if event is None else event_label(event, names.units),
+        text=_last_words(event, names, there=there),
         who="" if event is None else actor_label(event.actor, names.units),
-        facts=facts_of(state, names),
+        facts=facts_of(state, names) if there else [],
     )
+
+
+def _last_words(event: Event | None, names: Names, *, there: bool) -> str:
+    if event is not None:
+        return event_label(event, names.units)
+    return gettext("Belum ada peristiwa") if there else gettext("Laporan ini belum ada")
 
 
 def _names(found: OpenCase, state: CaseState) -> Names:
@@ -102,8 +115,8 @@ def _names(found: OpenCase, state: CaseState) -> Names:
     )
 
 
-def _context(found: OpenCase, then: Then, other: Then | None) -> dict[str, Any]:
-    code, newest = show_code(found.file.code), services().reader.seq_of(found.file.case_id)
+def _context(found: OpenCase, then: Then, other: Then | None, newest: int) -> dict[str, Any]:
+    code = show_code(found.file.code)
     earlier, later = (then, other) if other is None or other.seq >= then.seq else (other, then)
     return {
         "case": head_of(found),

@@ -46,36 +46,46 @@ class Standing:
 
 
 def standing_of(file: CaseFile, run: RunDigest | None, live: LiveRun | None, now: datetime) -> Standing:
-    """From the engine if it answered, else from the state in the tables."""
+    """From the engine if it answered, else from the state in the tables.
+
+    A case has one timer at a time, for what comes next; what follows it is in the tables alone.
+    """
     if live is None or run is None:
         return Standing(status="", broken=False, waits=_agenda(file, now), from_tables=True)
     task = [] if live.task is None else [_task(live.task, now)]
     seqs = {activity_id: (first, last) for activity_id, first, last in run.activities}
     activities = [_activity(one, seqs.get(one.activity_id, (0, 0))) for one in live.activities]
     timers = [
-        _planned(timer_label(timer), timer.planned_at, now)
+        _timer(timer_label(timer), timer.planned_at, now)
         for timer in sorted(run.timers, key=lambda timer: timer.planned_at)
     ]
+    following = _agenda(file, now)[len(timers) :] if timers else []
     return Standing(
         status=str(RUNS[live.status]),
         broken=live.status in {RunStatus.BROKEN_OFF, RunStatus.PAUSED},
-        waits=[*task, *activities, *timers],
+        waits=[*task, *activities, *timers, *following],
         from_tables=False,
         events=live.event_count,
     )
 
 
 def _agenda(file: CaseFile, now: datetime) -> list[Wait]:
+    items = [(agenda_label(item.kind, str(CLOCKS[item.clock])), item.at) for item in agenda(file.state)]
+    first = [_timer(what, at, now) for what, at in items[:1]]
     return [
-        _planned(agenda_label(item.kind, str(CLOCKS[item.clock])), item.at, now)
-        for item in agenda(file.state)
+        *first,
+        *(_planned(gettext("Sesudah itu: %(what)s", what=what), at, now) for what, at in items[1:]),
     ]
+
+
+def _timer(what: str, at: datetime, now: datetime) -> Wait:
+    return _planned(gettext("Pewaktu: %(what)s", what=what), at, now)
 
 
 def _planned(text: str, at: datetime, now: datetime) -> Wait:
     late = now - at > STUCK_AFTER
     return Wait(
-        text=gettext("Pewaktu: %(what)s", what=text),
+        text=text,
         label=gettext("direncanakan"),
         at=at,
         notes=[gettext("sudah lewat, belum berbunyi")] if late else [],

@@ -86,10 +86,11 @@ _MOVES: Mapping[EventKind, LazyText] = {
 
 
 def _expired(event: Event) -> str:
+    """Which rung was really reached is known only once the vacant ones are skipped: see the ladder."""
     assert event.clock is not None  # noqa: S101  the caller has looked
     if event.clock not in RAISED_BY:
         return gettext("Batas waktu %(clock)s terlewati; atasan diberi tahu", clock=str(CLOCKS[event.clock]))
     level = max((clock.level for clock in event.clocks), default=0)
     if level >= TOP_LEVEL:
         return gettext("Masih terlambat; semua jenjang sudah diberi tahu")
-    return gettext("Masih terlambat; laporan naik ke jenjang %(level)d", level=level)
+    return gettext("Masih terlambat; laporan naik ke jenjang berikutnya")

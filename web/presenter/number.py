@@ -1,11 +1,10 @@
-"""Numbers as people here write them: 1.234 and 87,4 % in Indonesian, 1,234 and 87.4% in English."""
+"""Numbers as people here write them: 1.234 and 87,4% in Indonesian, 1,234 and 87.4% in English."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from web.language import language
-from web.text import gettext
 
 
 def whole(number: int) -> str:
@@ -15,8 +14,8 @@ def whole(number: int) -> str:
 
 
 def percent(share: Fraction) -> str:
-    """`87,4 %`; cut off, never rounded up: 89.96 % is no 90 %."""
-    return gettext("%(number)s %%", number=tenths(share * 100))
+    """`87,4%`; cut off, never rounded up: 89.96 is no 90."""
+    return f"{tenths(share * 100)}%"
 
 
 def tenths(number: Fraction) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from db.desk_filter import DeskFilter, DeskMoment
+from db.desk_filter import DeskFilter, DeskMoment, DeskView
 from db.desk_query import DeskQuery
 from db.desk_scope import Onlooker
 from db.search_store import SearchWords
-from tests.factories import CaseFactory
+from tests.factories import CaseFactory, MadeCase
+
+AGENCY_OF = {"pu": "kota", "hub": "kota", "didik": "hulu"}
 
 
 def moment(at: datetime | None = None) -> DeskMoment:
@@ -29,3 +31,22 @@ def codes_with(factory: CaseFactory, login: str, words: str, *, any_word: bool =
     sought = query.sought(SearchWords(factory.offices.keyring).asked(words), any_of_them=any_word)
     wanted = DeskFilter(moment=moment(), sought=sought)
     return [row.code for row in query.page(looker(factory, login), wanted, size=1000).rows]
+
+
+def held_by(
+    factory: CaseFactory, holder: str, *, secret: bool = False, climbed: bool = False, title: str = "Laporan"
+) -> MadeCase:
+    """A case that a unit holds; `climbed`: its nearest clock has run out."""
+    agency = AGENCY_OF.get(holder, holder)
+    case = factory.report(title, agency=None if agency == "nasional" else agency, secret=secret)
+    if holder in AGENCY_OF:
+        factory.dispose(case, f"{agency}.admin", holder)
+    if climbed:
+        factory.expire_next(case)
+    return case
+
+
+def codes_in(query: DeskQuery, who: Onlooker, view: DeskView = DeskView.ALL) -> set[str]:
+    """All codes of a view for somebody."""
+    wanted = DeskFilter(moment=moment(), view=view)
+    return {row.code for row in query.page(who, wanted, size=1000).rows}

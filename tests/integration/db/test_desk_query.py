@@ -21,10 +21,9 @@ from domain.access import Holding, Membership, may_see, staff_actor
 from domain.case import Action, Kind, Relation, Role, Stage
 from domain.state import CaseState
 from tests.factories import CaseFactory, MadeCase, long_ago
-from tests.integration.db.desk_lists import looker, moment
+from tests.integration.db.desk_lists import codes_in, held_by, looker, moment
 from tests.offices import Offices
 
-AGENCY_OF = {"pu": "kota", "hub": "kota", "didik": "hulu"}
 HOLDERS = ("nasional", "kota", "pu", "hub", "hulu", "didik")
 HOLDERS_TURN = frozenset({Relation.LIAISON, Relation.OPERATOR})
 TURN = {
@@ -90,18 +89,6 @@ def member(factory: CaseFactory, unit: str, role: Role) -> Membership:
     return Membership(unit_id=factory.offices.units[unit], role=role)
 
 
-def held_by(
-    factory: CaseFactory, holder: str, *, secret: bool = False, climbed: bool = False, title: str = "Laporan"
-) -> MadeCase:
-    agency = AGENCY_OF.get(holder, holder)
-    case = factory.report(title, agency=None if agency == "nasional" else agency, secret=secret)
-    if holder in AGENCY_OF:
-        factory.dispose(case, f"{agency}.admin", holder)
-    if climbed:
-        factory.expire_next(case)
-    return case
-
-
 def wanted(view: DeskView = DeskView.ALL, **more: object) -> DeskFilter:
     return DeskFilter(view=view, **{"moment": moment(), **more})  # type: ignore[arg-type]
 
@@ -149,10 +136,6 @@ def known(factory: CaseFactory, case: MadeCase) -> Known:
     with factory.offices.database.read() as session:
         held = directory_store.holding_of(session, file.state, secret=file.secret)
     return Known(case.code, file.state, held)
-
-
-def codes_in(query: DeskQuery, who: Onlooker, view: DeskView = DeskView.ALL) -> set[str]:
-    return {row.code for row in query.page(who, wanted(view), size=1000).rows}
 
 
 def check_against_the_rules(query: DeskQuery, population: list[Known], who: Onlooker) -> None:
@@ -308,21 +291,6 @@ def test_whoever_sees_much_is_shown_the_same(
     monkeypatch.setattr(desk_find, "GATHERED_TO", -1)
     for unit, role in product(("kota", "pu", "nasional"), Role):
         check_against_the_rules(query, population, Onlooker(memberships=(member(factory, unit, role),)))
-
-
-def test_what_has_climbed_rises_in_the_supervisors_view_alone(factory: CaseFactory, query: DeskQuery) -> None:
-    climbed, _quiet = held_by(factory, "pu", climbed=True), held_by(factory, "pu")
-    assert codes_in(query, looker(factory, "pu.atasan"), DeskView.ESCALATED) == {climbed.code}
-    for login in ("pu.penghubung", "kota.admin", "kota.atasan", "nasional.admin"):
-        assert not codes_in(query, looker(factory, login), DeskView.ESCALATED)
-
-
-def test_each_rung_brings_a_case_into_one_more_list(factory: CaseFactory, query: DeskQuery) -> None:
-    case, rungs = held_by(factory, "pu"), ("pu.atasan", "kota.admin", "kota.atasan", "nasional.admin")
-    for level in range(1, 5):
-        factory.climb(case, level)
-        reached = {login for login in rungs if codes_in(query, looker(factory, login), DeskView.ESCALATED)}
-        assert reached == set(rungs[:level])
 
 
 def test_the_accused_finds_neither_case_nor_count(factory: CaseFactory, query: DeskQuery) -> None:

@@ -183,7 +183,7 @@ def test_a_digest_says_how_many_messages_it_does_not_list() -> None:
     long = TWO_MESSAGES.model_copy(update={"unlisted": 450, "reports": 1})
     mail = rendered(MailTemplate.STAFF_DIGEST, "en", digest=long)
     assert mail.subject == "1 report needs your attention"
-    assert "There is more news: 450, all of it at your desk." in mail.text
+    assert "Not listed here: 450 more. All of them are at your desk." in mail.text
 
 
 def test_every_mail_to_staff_can_be_a_line_of_a_digest() -> None:
