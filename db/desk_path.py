@@ -33,6 +33,10 @@ NEWEST: Mapping[Held, str] = {
 }
 
 
+RECEIVED = "INDEXED BY ix_case_view_received"
+"""Open cases, those that were received first before all others."""
+
+
 def walk(held: Held, wanted: DeskFilter, sort: DeskSort) -> str:
     """For a part of which much is wanted: it is walked in its order."""
     if held is Held.HELPED:
