@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from domain.case import OPEN_STAGES, Action, EndReason, Kind
 from domain.code import MalformedCodeError, parse_code
 from domain.command import Body, OtherCase
-from domain.wording import format_figure
 from web.desk.choice import archive_options, other_kind_options
 from web.desk.classing import CATEGORY
 from web.desk.field import CODE_LENGTH, NOTE_LENGTH, ActForm, Content, Field, Widget
 from web.desk.opened import OpenCase, desk_query, onlooker
 from web.form import Form
-from web.language import language
+from web.presenter.duration import duration
 from web.services import services
 from web.text import gettext, lazy_gettext
 
@@ -48,7 +47,7 @@ def _granted(case: OpenCase) -> str:
     return gettext(
         "Tenggat penyelesaian ditambah %(amount)s, satu kali saja. "
         "Keterlambatan yang sudah tercatat tetap tercatat.",
-        amount=format_figure(extension.value, extension.unit, language()),
+        amount=duration(extension.value, extension.unit),
     )
 
 
