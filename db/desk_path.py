@@ -53,7 +53,9 @@ def walk(held: Held, wanted: DeskFilter, sort: DeskSort) -> str:
 
 def gather(held: Held, wanted: DeskFilter, telling: str | None) -> str:
     """For a part of which little is wanted, and for counting. `telling`: an index of few cases."""
-    if held is Held.HELPED or (wanted.sought is not None and not wanted.sought.common):
+    if held is Held.HELPED or wanted.reporter is not None:
+        return WITHOUT
+    if wanted.sought is not None and not wanted.sought.common:
         return WITHOUT
     if wanted.code is not None or held is Held.MIXED:
         return ""

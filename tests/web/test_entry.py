@@ -13,9 +13,11 @@ from db.mail_preference_store import MailPreferenceStore
 from domain.case import ClockName
 from schemas.mail import Wanted
 from schemas.report import Identity
+from tests.pictures import pdf
 from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
+from tests.web.report_answers import attachment
 
 ZONE = ZoneInfo("Asia/Jakarta")
 FORM: dict[str, str] = {
@@ -204,7 +206,14 @@ def test_a_report_in_the_making_is_kept_until_it_is_sent(live_site: Site) -> Non
     again = at_desk(live_site, "pu.operator")
     page = again.get("/desk/catat")
     assert "Draf tersimpan" in text_of(page) and "Separuh" in page.get_data(as_text=True)
-    assert again.send(page, "/desk/catat", FORM | {"received_on": day_ago(2).isoformat(), "late_seen": day_ago(2).isoformat()}).status_code == 303
+    assert (
+        again.send(
+            page,
+            "/desk/catat",
+            FORM | {"received_on": day_ago(2).isoformat(), "late_seen": day_ago(2).isoformat()},
+        ).status_code
+        == 303
+    )
     assert "Separuh" not in again.get("/desk/catat").get_data(as_text=True)
 
 
@@ -227,6 +236,33 @@ def test_a_draft_that_was_kept_after_its_own_report_is_not_offered_again(live_si
     live_site.services.drafts.save_entry(person_id, intake_id, {"title": "Terlambat"})
     assert "Terlambat" not in browser.get("/desk/catat").get_data(as_text=True)
     assert live_site.services.drafts.entry(person_id) is None
+
+
+def test_a_letter_is_scanned_in_and_survives_questions_and_drafts(live_site: Site) -> None:
+    browser = at_desk(live_site, "kota.admin")
+    scan = {"attachments": [attachment("surat.pdf", pdf())], "received_on": day_ago(60).isoformat()}
+    asked = enter(browser, **scan, late_seen="")
+    assert asked.status_code == 200 and "surat.pdf" in text_of(asked)
+    again = browser.get("/desk/catat")
+    assert "surat.pdf" in text_of(again)
+    kept = hidden_fields(again, "/desk/catat")
+    taken = browser.send(
+        again,
+        "/desk/catat",
+        FORM | kept | {"received_on": day_ago(60).isoformat(), "late_seen": day_ago(60).isoformat()},
+    )
+    assert taken.status_code == 303
+    found = live_site.services.intakes.find(taken.location.rsplit("/", 1)[1])
+    assert found is not None
+    assert "surat.pdf" in text_of(browser.get(f"/desk/{found.code}"))
+
+
+def test_a_file_that_does_not_fit_is_said_beside_its_field(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    wrong = enter(
+        browser, attachments=[attachment("surat.pdf", b"kosong")], received_on=day_ago(0).isoformat()
+    )
+    assert wrong.status_code == 400 and "Berkas surat.pdf" in text_of(wrong)
 
 
 def test_a_region_is_looked_for_without_losing_a_word(live_site: Site) -> None:

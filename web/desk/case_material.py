@@ -74,9 +74,7 @@ def material_of(case: OpenCase) -> Material:
         live = [clock for clock in case.state.live_clocks if clock.name not in UNSHOWN]
         clocks = [running(session, clock, derivations) for clock in live]
         publishers = {entry.unit_id or 0 for entry in publication}
-        names = directory_store.unit_names(
-            session, publishers | _unit_ids(case, log, [*waiting, *refused])
-        )
+        names = directory_store.unit_names(session, publishers | _unit_ids(case, log, [*waiting, *refused]))
     claimed_by = case.state.facts.claimed_by
     return Material(
         case=case,

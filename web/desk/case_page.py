@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from domain.case import Action, Relation, Stage
 from domain.clock import STAFF_CLOCKS
 from domain.code import show_code
 from domain.publication import PublicationAct, is_publishable
 from web.desk.act_card import Shown, acts_of
+from web.desk.came_from import list_again
 from web.desk.case_command import refused_lines, waiting_lines
 from web.desk.case_material import Material, material_of
 from web.desk.case_people import ladder, people, related
@@ -82,7 +83,7 @@ def render_case(
         standing=_standing(given),
         claimer=given.claimer,
         history=history(given),
-        back_url=_back_url(),
+        back_url=list_again(),
         inspector_url=url_for("oversight.case", code=show_code(case.file.code)) if is_overseen(case) else "",
     )
 
@@ -184,8 +185,3 @@ def _standing(given: Material) -> str:
     if stage is Stage.VERIFICATION:
         return gettext("Menunggu verifikasi oleh %(unit)s.", unit=given.holder)
     return gettext("Sedang ditangani oleh %(unit)s.", unit=given.holder)
-
-
-def _back_url() -> str:
-    view = request.args.get("view")
-    return url_for("desk.cases", view=view) if view else url_for("desk.cases")

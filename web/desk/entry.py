@@ -36,7 +36,8 @@ from web.form import Form, checked_id, new_id, posted_form
 from web.language import language
 from web.public.region import settle_region
 from web.public.report_choices import choices
-from web.public.report_form import TICKS
+from web.public.report_form import FILES, TICKS
+from web.public.upload import kept_uploads, read_uploads
 from web.services import services
 from web.text import gettext
 
@@ -50,7 +51,8 @@ def enter() -> ResponseReturnValue:
     kept = _unsent(desk)
     if kept is None:
         return _page(desk, empty_entry(desk), new_id())
-    return _page(desk, Form(data=dict(kept.fields)), kept.intake_id, saved=saved_line(kept.saved_at))
+    form = Form(data=dict(kept.fields), uploads=kept_uploads(kept.intake_id))
+    return _page(desk, form, kept.intake_id, saved=saved_line(kept.saved_at))
 
 
 @bp.post("/desk/catat")
@@ -63,6 +65,7 @@ def take_entry() -> ResponseReturnValue:
     desk, form = _desk(), posted_form(FIELDS)
     intake_id = checked_id(request.form.get("intake_id", ""))
     form.data |= {name: request.form.get(name) == "1" for name in TICKS}
+    form.uploads = read_uploads(FILES)
     step = posted_step()
     if step is not None:
         return _aside(desk, form, intake_id, step)

@@ -163,7 +163,7 @@ STEERING: Mapping[Action, ActForm] = {
             Field(
                 name="words",
                 label=lazy_gettext("Penjelasan untuk pelapor"),
-                hint=lazy_gettext("Katakan apa yang kurang, dan ke mana pelapor dapat pergi."),
+                hint=lazy_gettext("Katakan mengapa, dan apa yang masih dapat dilakukan pelapor."),
                 missing=lazy_gettext("Tulis penjelasan untuk pelapor."),
             ),
         ),

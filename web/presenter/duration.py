@@ -22,7 +22,7 @@ MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60}
 def duration(value: Decimal | int, unit: Unit) -> str:
     """`14 hari kerja`, `90 menit`, `5,5 jam`, `3,4 hari`.
 
-    Elapsed minutes beyond two hours are said in hours, hours beyond two days in days, cut off after the tenth.
+    Elapsed minutes beyond two hours are said in hours, hours beyond two days in days, cut after the tenth.
     Else a started day or minute counts, and a started tenth of an hour.
     """
     minutes = Fraction(Decimal(value)) * MINUTES.get(unit, 0)

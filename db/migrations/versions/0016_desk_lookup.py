@@ -1,4 +1,4 @@
-"""The desk finds a case by what its reporter is called, and the open case that was received first."""
+"""The desk finds a case by the sign of its reporter, the open case received first, and one's own drafts."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ def upgrade() -> None:
         "ix_case_view_received", "case_view", RECEIVED, sqlite_where=where, postgresql_where=where
     )
     op.create_index("ix_report_mask", "report", ["mask"])
+    op.create_index("ix_desk_draft_person_id", "desk_draft", ["person_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_desk_draft_person_id", table_name="desk_draft")
     op.drop_index("ix_report_mask", table_name="report")
     op.drop_index("ix_case_view_received", table_name="case_view")
