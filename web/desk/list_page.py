@@ -138,6 +138,7 @@ def list_page(listing: Listing) -> dict[str, Any]:
     return {
         "heading": gettext("Hasil pencarian") if asked.typed else chosen or VIEWS[wanted.view],
         "views": [_link(view, counts[view], current) for view in views_for(listing.person)],
+        "late": _late(counts[DeskView.LATE], current),
         "own_views": own,
         "filters": filters_of(asked, listing.choices),
         "typed": asked.typed,
@@ -197,6 +198,12 @@ def _draft_links(listing: Listing, case_ids: list[int]) -> list[DraftLink]:
         for one in case_ids
         if one in titles and one in codes
     ]
+
+
+def _late(count: int, current: DeskView | None) -> ViewLink | None:
+    """The way to what is late, for whoever is not looking at it."""
+    late = _link(DeskView.LATE, count, current)
+    return late if count and not late.current else None
 
 
 def _own_links(listing: Listing) -> list[ViewLink]:
