@@ -27,6 +27,7 @@ def test_an_entered_report_names_its_way_and_a_day_without_an_hour(live_site: Si
     words = text_of(page_of(browser, case))
     assert "Laporan diterima Surat, dicatat oleh petugas Baru tercatat" in words
     assert "12.00 · " not in words and "Sistem" not in words
+    assert "12.00 WIB" not in words[words.rindex("Percakapan") : words.rindex("Waktu")]
 
 
 def test_an_answer_that_was_taken_back_kept_no_promise_and_nobody_confirmed_it(live_site: Site) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from schemas.report import NewReport
 from web.desk.duplicate import CandidateLine
+from web.presenter.labels import CLOCKS
 from web.public.receipt import PROMISES
 from web.services import services
 from web.text import LazyText
@@ -38,7 +39,7 @@ def late_dates(report: NewReport, received_at: datetime, now: datetime) -> list[
     """
     promised = services().intakes.promised(report, received_at)
     return [
-        LateDate(label=label, due_at=promised[name])
-        for name, label in PROMISES.items()
+        LateDate(label=CLOCKS[name], due_at=promised[name])
+        for name in PROMISES
         if name in promised and promised[name] < now
     ]
