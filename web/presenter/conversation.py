@@ -88,8 +88,7 @@ class Letter:
 class Reading:
     """Who reads: what the reporter is called, how offices are named, where attachments lead.
 
-    Staff are told of letters that the reporter does not see. Of a report that was entered by hand, only the day
-    is known.
+    Staff are told of letters that the reporter does not see. `by_hand`: of the report only the day is known.
     """
 
     reporter: str
