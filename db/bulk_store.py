@@ -26,6 +26,10 @@ class LeftOut(StrEnum):
 
     NOT_NOW = "not_now"
     """The rules do not let this person act so on the case as it stands."""
+    WRONG_STAGE = "wrong_stage"
+    """They let nobody act so in this stage."""
+    NOT_YOURS = "not_yours"
+    """They let others act so."""
     ALREADY = "already"
     """It is so already."""
     NOT_FIT = "not_fit"

@@ -17,7 +17,7 @@ class DeskDraftRow(Base):
     __tablename__ = "desk_draft"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     action: Mapped[str] = mapped_column(String(30), primary_key=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     """The unit for which it was written; empty where a role of no unit near the case wrote it."""

@@ -36,7 +36,8 @@ class ReportRow(Base):
     body_hash: Mapped[str] = mapped_column(String(64))
     code: Mapped[str] = mapped_column(String(10), unique=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    mask: Mapped[str] = mapped_column(String(8))
+    mask: Mapped[str] = mapped_column(String(8), index=True)
+    """What staff call the reporter."""
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     """The key of this case, wrapped by the master key."""
     channel: Mapped[str] = mapped_column(String(20))
@@ -219,6 +220,7 @@ class CaseViewRow(Base):
         Index("ix_case_view_region", "region_code", "case_id"),
         Index("ix_case_view_bounced", "case_id", sqlite_where=BOUNCED, postgresql_where=BOUNCED),
         Index("ix_case_view_unfinished", "case_id", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+        _part("ix_case_view_received", STILL_OPEN, "received_at", "case_id", "holder_id", *_SIGHT),
         _part("ix_case_view_open", IS_OPEN, "due_at", "case_id", "holder_id", *_COVERED),
         _part("ix_case_view_open_agency", IS_OPEN, "agency_id", "due_at", "case_id", "holder_id", *_COVERED),
         _part("ix_case_view_open_holder", IS_OPEN, "holder_id", "due_at", "case_id", *_COVERED),

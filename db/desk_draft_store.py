@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, or_, select
+from sqlalchemy import Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.case_desk_table import DeskDraftRow, EntryDraftRow
@@ -24,6 +24,7 @@ ENTRY_PLACE = "entry_draft.sealed"
 KEPT_FOR = timedelta(days=30)
 """Since the last change: a draft may have to wait until its author is back from leave."""
 SWEPT_AT_ONCE = 200
+MOST_SHOWN = 50
 
 _Key = tuple[int, int, str]
 Fields = Mapping[str, str | bool]
@@ -80,6 +81,19 @@ class DeskDraftStore:
             seal, code = self._seal(session, case_id)
             opened = [_draft(row, seal, code) for row in rows]
         return [draft for draft in opened if draft is not None]
+
+    def cases_of(self, person_id: int) -> list[int]:
+        """The cases for which a person keeps drafts, the newest draft first; so many as anybody looks at."""
+        newest = func.max(DeskDraftRow.saved_at).desc()
+        query = (
+            select(DeskDraftRow.case_id)
+            .where(DeskDraftRow.person_id == person_id)
+            .group_by(DeskDraftRow.case_id)
+            .order_by(newest, DeskDraftRow.case_id)
+            .limit(MOST_SHOWN)
+        )
+        with self._database.read() as session:
+            return list(session.scalars(query))
 
     def discard(
         self, case_id: int, action: Action, person_id: int, operators_of: Collection[int] = ()

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, TextClause, and_, false, func, select, true
 
-from db.case_table import BOUNCED, HAS_CLIMBED, STILL_OPEN, CaseViewRow
+from db.case_table import BOUNCED, HAS_CLIMBED, STILL_OPEN, CaseViewRow, ReportRow
 from db.desk_scope import Onlooker, escalated, held_in_view, subtree, to_me, visible
 from db.measure_filter import Counted, counted_cases
 from db.search_table import SearchTokenRow
@@ -86,6 +86,7 @@ class DeskFilter:
         unit_id: means the unit with all below it.
         region_code: means the region with all that lies in it.
         code: the beginning of a code, in its plain spelling.
+        reporter: the sign by which staff tell reporters apart.
         due_from: the due instant is not earlier; `due_until`: not later.
         level: the rung of the ladder that has been reached at least.
         counted: the cases behind a figure.
@@ -99,6 +100,7 @@ class DeskFilter:
     category_id: int | None = None
     region_code: str | None = None
     code: str | None = None
+    reporter: str | None = None
     due_from: datetime | None = None
     due_until: datetime | None = None
     level: int | None = None
@@ -189,6 +191,7 @@ def narrowed(who: Onlooker, wanted: DeskFilter) -> list[ColumnElement[bool]]:
         "category_id": lambda category_id: row.category_id == category_id,
         "region_code": in_region,
         "code": code_begins,
+        "reporter": lambda mask: row.case_id.in_(select(ReportRow.id).where(ReportRow.mask == mask)),
         "due_from": lambda at: row.due_at >= at,
         "due_until": lambda at: row.due_at <= at,
         "level": lambda level: and_(HAS_CLIMBED, row.level >= level),

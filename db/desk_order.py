@@ -19,9 +19,9 @@ class DeskSort(StrEnum):
     DUE = "due"
     """The earliest due first, cases without a due last."""
     NEWEST = "newest"
-    """What was entered last first."""
+    """What was recorded last first, whenever it was received."""
     OLDEST = "oldest"
-    """What was entered first first."""
+    """What was recorded first first, whenever it was received."""
     LAST_EVENT = "last_event"
     """Where something happened last first."""
 

@@ -33,6 +33,10 @@ NEWEST: Mapping[Held, str] = {
 }
 
 
+RECEIVED = "INDEXED BY ix_case_view_received"
+"""Open cases, those that were received first before all others."""
+
+
 def walk(held: Held, wanted: DeskFilter, sort: DeskSort) -> str:
     """For a part of which much is wanted: it is walked in its order."""
     if held is Held.HELPED:
@@ -49,7 +53,9 @@ def walk(held: Held, wanted: DeskFilter, sort: DeskSort) -> str:
 
 def gather(held: Held, wanted: DeskFilter, telling: str | None) -> str:
     """For a part of which little is wanted, and for counting. `telling`: an index of few cases."""
-    if held is Held.HELPED or (wanted.sought is not None and not wanted.sought.common):
+    if held is Held.HELPED or wanted.reporter is not None:
+        return WITHOUT
+    if wanted.sought is not None and not wanted.sought.common:
         return WITHOUT
     if wanted.code is not None or held is Held.MIXED:
         return ""

@@ -108,6 +108,12 @@ class IntakeStore:
         """
         return settle_race(lambda: self._receive(report, received_at))
 
+    def promised(self, report: NewReport, received_at: datetime) -> dict[ClockName, datetime]:
+        """When what is promised at intake would be due, if the report counted from then; commits nothing."""
+        with self._database.read() as session:
+            terms = _terms(session, report, received_at)
+        return {due.clock: due.due_at for due, _ in terms.promises if due.due_at is not None}
+
     def _receive(self, report: NewReport, received_at: datetime | None) -> Intake:
         body_hash = self._keyring.fingerprint(_spelled(report))
         known = self._known(report.intake_id, body_hash)

@@ -26,6 +26,8 @@ from domain.publication import PublicationAct, WithdrawalReason, is_publishable
 SLUG_BYTES = 6
 REPLY_KINDS = frozenset({"follow_up", "answer", "correction"})
 """Words of offices to the reporter that may be shown beside the report."""
+VERSION_ACTS = frozenset({PublicationAct.PUBLISHED, PublicationAct.CHANGED, PublicationAct.UNPUBLISHED})
+"""What is done to the report itself, and not to what others write below it."""
 
 
 class NotPublishableError(TuntasError):
@@ -108,6 +110,17 @@ class PublicationStore:
         query = (
             select(PublicationLogRow)
             .where(PublicationLogRow.publication_id == publication_id)
+            .order_by(PublicationLogRow.id.desc())
+        )
+        with self._database.read() as session:
+            return [_entry(row) for row in session.scalars(query)]
+
+    def changes(self, case_id: int) -> list[PublicationEntry]:
+        """When something of a case was made public, changed or taken back, newest first."""
+        query = (
+            select(PublicationLogRow)
+            .join(PublicationRow, PublicationRow.id == PublicationLogRow.publication_id)
+            .where(PublicationRow.case_id == case_id, PublicationLogRow.act.in_(sorted(VERSION_ACTS)))
             .order_by(PublicationLogRow.id.desc())
         )
         with self._database.read() as session:

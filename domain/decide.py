@@ -64,11 +64,13 @@ def refusal(state: CaseState, command: Command) -> Refusal | None:
 
 def allowed_actions(state: CaseState, actor: Actor) -> tuple[Action, ...]:
     """The actions that this actor may take now, for pages to offer."""
-    return tuple(
-        action
-        for action, rule in RULES.items()
-        if (_closed_to(state, rule) or _not_for(state, rule, actor) or rule.bars(state, actor)) is None
-    )
+    return tuple(action for action in RULES if barred(state, actor, action) is None)
+
+
+def barred(state: CaseState, actor: Actor, action: Action) -> RefusalReason | None:
+    """Why this actor cannot take an action now, whatever a form would say; None where they can."""
+    rule = RULES[action]
+    return _closed_to(state, rule) or _not_for(state, rule, actor) or rule.bars(state, actor)
 
 
 def _reason(state: CaseState, command: Command) -> RefusalReason | None:
@@ -78,13 +80,13 @@ def _reason(state: CaseState, command: Command) -> RefusalReason | None:
     ending = state.facts.ending
     if ending is not None and _precedes_lapse(state, command):
         state, version = undone(state), ending.version
-    barred = (
+    bar = (
         _closed_to(state, rule)
         or _not_for(state, rule, command.actor)
         or _outdated(rule, command, version)
         or rule.bars(state, command.actor)
     )
-    return barred or rule.lacks(state, command)
+    return bar or rule.lacks(state, command)
 
 
 def _precedes_lapse(state: CaseState, command: Command) -> bool:

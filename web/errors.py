@@ -50,6 +50,7 @@ class ErrorPage:
     """A status and, where the usual words of that status are not exact enough, better ones."""
 
     status: int
+    title: LazyText | None = None
     happened: LazyText | None = None
     kept: LazyText | None = None
     todo: LazyText | None = None
@@ -58,6 +59,7 @@ class ErrorPage:
 PAGES: Mapping[type[Exception], ErrorPage] = {
     CSRFError: ErrorPage(
         400,
+        title=lazy_gettext("Sesi Anda berakhir"),
         happened=lazy_gettext("Formulir ini dari kunjungan yang sudah berakhir, jadi tidak kami terima."),
         todo=lazy_gettext("Salin kata-kata Anda, buka lagi halamannya, lalu kirim dari sana."),
     ),
@@ -130,6 +132,9 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
     ),
 }
 """The most exact type wins; an HTTP error that is not listed keeps its own status."""
+SAVED_BEFORE = lazy_gettext(
+    "Belum ada yang terkirim. Yang sudah tersimpan sebagai draf ada lagi di formulirnya setelah Anda masuk."
+)
 KEEPS_WORDS = (PAGES[CSRFError], PAGES[LogInEndedError])
 """Pages of forms that were refused before anybody read them: they show what was typed, to be copied."""
 
@@ -169,7 +174,7 @@ def error_page(status: int, page: ErrorPage | None = None) -> ResponseReturnValu
     words: dict[str, Any] = {"file_count": MAX_FILES, "file_mb": MAX_FILE_MB}
     words |= {
         name: value
-        for name in ("happened", "kept", "todo")
+        for name in ("title", "happened", "kept", "todo")
         if page is not None and (value := getattr(page, name)) is not None
     }
     if any(page is one for one in KEEPS_WORDS):
@@ -196,7 +201,8 @@ def _kept_words() -> dict[str, Any]:
     ended = ROUTES.get(request.endpoint or "") is Who.STAFF and current_person() is None
     code = (request.view_args or {}).get("code")
     back = url_for("desk.case", code=code) if code else url_for("desk.cases")
-    return {"drafts": drafts(), "log_in_url": url_for("auth.login", next=back) if ended else ""}
+    words = {"drafts": drafts(), "log_in_url": url_for("auth.login", next=back) if ended else ""}
+    return words | ({"kept": SAVED_BEFORE} if ended else {})
 
 
 def _wait_minutes() -> int:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.region_table import RegionRow, RegionWordRow
 from domain.case import Action
 from domain.code import show_code
 from tests.factories import MadeCase
@@ -84,3 +85,37 @@ def test_a_search_can_be_narrowed_and_keeps_what_was_typed(site: Site) -> None:
 )
 def test_what_may_begin_a_code(typed: str, beginning: str | None) -> None:
     assert code_beginning(typed) == beginning
+
+
+def test_the_sign_of_a_reporter_in_the_list_finds_their_case(site: Site) -> None:
+    case, _other = site.factory.report("Lampu padam"), site.factory.report("Jalan berlubang")
+    browser = at_desk(site, "kota.admin")
+    for typed in (case.mask, case.mask.lower(), f"Pelapor {case.mask}"):
+        assert titles(browser.get("/desk", query_string={"q": typed})) == ["Lampu padam"], typed
+    assert titles(at_desk(site, "hulu.admin").get("/desk", query_string={"q": case.mask})) == []
+
+
+def test_the_name_of_a_region_leads_to_the_cases_that_lie_in_it(site: Site) -> None:
+    with site.services.database.write() as session:
+        session.add_all(
+            [
+                RegionRow(code="32", level=1, name="Jawa Barat", path="Jawa Barat", search=" jawa barat"),
+                *(RegionWordRow(word=word, level=1, code="32") for word in ("jawa", "barat")),
+            ]
+        )
+    site.factory.report("Lampu padam", region_code="32")
+    browser = at_desk(site, "kota.admin")
+    page = browser.get("/desk?q=jawa+barat")
+    assert "Wilayah: Jawa Barat?" in text_of(page) and titles(page) == []
+    link = page.get_data(as_text=True).split('class="sought"><a href="')[1].split('"')[0]
+    assert titles(browser.get(link.replace("&amp;", "&"))) == ["Lampu padam"]
+    assert "Wilayah:" not in text_of(browser.get("/desk?q=barat"))
+
+
+def test_an_empty_search_says_what_is_searched_and_an_address_finds_no_part_of_itself(site: Site) -> None:
+    site.factory.report("Rapat warga batal")
+    browser = at_desk(site, "kota.admin")
+    page = browser.get("/desk?q=warga@example.org")
+    assert titles(page) == []
+    assert "Nama, surel, dan nomor telepon pelapor tidak dicari." in text_of(page)
+    assert "bukan “lamp”" in text_of(browser.get("/desk?q=rap"))

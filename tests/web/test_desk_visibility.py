@@ -290,7 +290,7 @@ def test_every_act_needs_the_token_of_the_session(population: Population) -> Non
         for token in ("", "lain"):
             refused = ask(browser, population, "works", endpoint, token)
             assert refused.status_code == 400
-            assert "Halaman tidak memahami isian" in text_of(refused)
+            assert "Sesi Anda berakhir" in text_of(refused)
 
 
 def test_who_loses_a_role_loses_the_case_in_the_same_session(site: Site) -> None:

@@ -13,9 +13,11 @@ from db.mail_preference_store import MailPreferenceStore
 from domain.case import ClockName
 from schemas.mail import Wanted
 from schemas.report import Identity
+from tests.pictures import pdf
 from tests.web.browser import Browser, hidden_fields, text_of
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
+from tests.web.report_answers import attachment
 
 ZONE = ZoneInfo("Asia/Jakarta")
 FORM: dict[str, str] = {
@@ -33,7 +35,9 @@ def day_ago(days: int) -> date:
 
 
 def enter(browser: Browser, **changes: Any) -> TestResponse:
-    return browser.send_form("/desk/catat", "/desk/catat", FORM | changes)
+    """Whoever sends it has seen what is late for that day."""
+    seen = {"late_seen": changes.get("received_on", "")}
+    return browser.send_form("/desk/catat", "/desk/catat", FORM | seen | changes)
 
 
 def test_a_letter_counts_from_the_day_on_which_it_came(live_site: Site) -> None:
@@ -50,6 +54,25 @@ def test_a_letter_counts_from_the_day_on_which_it_came(live_site: Site) -> None:
     clocks = live_site.services.reader.derivations(found.case_id)
     assert clocks[ClockName.RESOLUTION].start_at.astimezone(ZONE).date() == came_on
     assert found.start.state.holder.id == live_site.factory.offices.units["kota"]
+
+
+def test_a_day_for_which_promises_are_over_is_questioned_before_anything_is_recorded(live_site: Site) -> None:
+    browser, came_on = at_desk(live_site, "pu.operator"), day_ago(60).isoformat()
+    asked = enter(browser, received_on=came_on, late_seen="")
+    assert asked.status_code == 200
+    assert "batas waktunya sudah lewat" in text_of(asked) and "Tanggalnya benar" in text_of(asked)
+    assert "Air meluap tiap hujan." in text_of(browser.get("/desk/catat"))
+    other = browser.send(asked, "/desk/catat", FORM | {"received_on": day_ago(61).isoformat()})
+    assert other.status_code == 200 and "batas waktunya sudah lewat" in text_of(other)
+    taken = browser.send(other, "/desk/catat", FORM | {"received_on": day_ago(61).isoformat()})
+    assert taken.status_code == 303
+    assert text_of(browser.get(taken.location)).count("(sudah lewat)") == 2
+
+
+def test_a_report_of_today_is_not_questioned_and_promises_nothing_that_is_over(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    taken = enter(browser, received_on=day_ago(0).isoformat(), late_seen="")
+    assert taken.status_code == 303 and "sudah lewat" not in text_of(browser.get(taken.location))
 
 
 def test_who_entered_it_and_how_it_came_are_kept_and_shown(live_site: Site) -> None:
@@ -183,14 +206,21 @@ def test_a_report_in_the_making_is_kept_until_it_is_sent(live_site: Site) -> Non
     again = at_desk(live_site, "pu.operator")
     page = again.get("/desk/catat")
     assert "Draf tersimpan" in text_of(page) and "Separuh" in page.get_data(as_text=True)
-    assert again.send(page, "/desk/catat", FORM | {"received_on": day_ago(2).isoformat()}).status_code == 303
+    assert (
+        again.send(
+            page,
+            "/desk/catat",
+            FORM | {"received_on": day_ago(2).isoformat(), "late_seen": day_ago(2).isoformat()},
+        ).status_code
+        == 303
+    )
     assert "Separuh" not in again.get("/desk/catat").get_data(as_text=True)
 
 
 def test_a_report_that_is_sent_leaves_the_draft_of_another_tab(live_site: Site) -> None:
     browser = at_desk(live_site, "pu.operator")
     one, other = browser.get("/desk/catat"), browser.get("/desk/catat")
-    fields = FORM | {"received_on": day_ago(2).isoformat()}
+    fields = FORM | {"received_on": day_ago(2).isoformat(), "late_seen": day_ago(2).isoformat()}
     browser.send(other, "/desk/catat", fields | {"step": "draft", "title": "Di tab lain"})
     assert browser.send(one, "/desk/catat", fields).status_code == 303
     assert "Di tab lain" in browser.get("/desk/catat").get_data(as_text=True)
@@ -206,6 +236,33 @@ def test_a_draft_that_was_kept_after_its_own_report_is_not_offered_again(live_si
     live_site.services.drafts.save_entry(person_id, intake_id, {"title": "Terlambat"})
     assert "Terlambat" not in browser.get("/desk/catat").get_data(as_text=True)
     assert live_site.services.drafts.entry(person_id) is None
+
+
+def test_a_letter_is_scanned_in_and_survives_questions_and_drafts(live_site: Site) -> None:
+    browser = at_desk(live_site, "kota.admin")
+    scan = {"attachments": [attachment("surat.pdf", pdf())], "received_on": day_ago(60).isoformat()}
+    asked = enter(browser, **scan, late_seen="")
+    assert asked.status_code == 200 and "surat.pdf" in text_of(asked)
+    again = browser.get("/desk/catat")
+    assert "surat.pdf" in text_of(again)
+    kept = hidden_fields(again, "/desk/catat")
+    taken = browser.send(
+        again,
+        "/desk/catat",
+        FORM | kept | {"received_on": day_ago(60).isoformat(), "late_seen": day_ago(60).isoformat()},
+    )
+    assert taken.status_code == 303
+    found = live_site.services.intakes.find(taken.location.rsplit("/", 1)[1])
+    assert found is not None
+    assert "surat.pdf" in text_of(browser.get(f"/desk/{found.code}"))
+
+
+def test_a_file_that_does_not_fit_is_said_beside_its_field(live_site: Site) -> None:
+    browser = at_desk(live_site, "pu.operator")
+    wrong = enter(
+        browser, attachments=[attachment("surat.pdf", b"kosong")], received_on=day_ago(0).isoformat()
+    )
+    assert wrong.status_code == 400 and "Berkas surat.pdf" in text_of(wrong)
 
 
 def test_a_region_is_looked_for_without_losing_a_word(live_site: Site) -> None:

@@ -46,6 +46,7 @@ def test_who_logged_out_in_another_window_gets_the_words_back_too(live_site: Sit
     refused = browser.send(page, "/follow_up", {"type": "action", "words": WORDS})
     assert refused.status_code == 400 and WORDS in text_of(refused)
     assert f'href="/masuk?next=/desk/{show_code(case.code)}"' in refused.get_data(as_text=True)
+    assert "Sesi Anda berakhir" in text_of(refused) and "tersimpan sebagai draf ada lagi" in text_of(refused)
 
 
 def test_who_logged_in_anew_meanwhile_gets_the_words_back_without_a_log_in(live_site: Site) -> None:

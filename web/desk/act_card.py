@@ -60,6 +60,11 @@ class ActCard:
     replies: list[InsertedText] = field(default_factory=list)
 
     @property
+    def has_fields(self) -> bool:
+        """Whether there is anything to type or choose, and so to keep or to look at before."""
+        return any(view.field.widget is not Widget.HIDDEN for view in (*self.fields, *self.folded))
+
+    @property
     def opened(self) -> bool:
         """Whether it stands open: something in it is wrong, is being looked at, or waits to be sent."""
         return bool(self.form.errors or self.preview or self.saved or self.prepared)

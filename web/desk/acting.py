@@ -17,6 +17,7 @@ from web.act import Answer, AnswerKind, submit
 from web.answer_page import ActPage, respond
 from web.desk.act_form import FORMS, Posted, posted
 from web.desk.blueprint import bp
+from web.desk.came_from import came_from, case_url, list_again
 from web.desk.case_page import render_case
 from web.desk.done import done_sentence
 from web.desk.draft import operator_units
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 def case_again(code: str) -> ResponseReturnValue:
     """For those who reload the address of an act, or switch its language."""
-    return redirect(url_for("desk.case", code=code), 303)
+    return redirect(url_for("desk.case", code=code, **came_from()), 303)
 
 
 def act(code: str, action: Action) -> ResponseReturnValue:
@@ -122,11 +123,13 @@ def _page(case: OpenCase, given: Posted, answered: Answer) -> ActPage:
 
 
 def _where_next(case: OpenCase, command: NewCommand, answered: Answer) -> str:
-    """A case may leave the sight of whoever sends it on; then the list comes next."""
+    """A case may leave the sight of whoever sends it on; the list comes next, as for who claims in it."""
     leaving = answered.kind is AnswerKind.FOLLOWS and case.file.secret and command.action in HANDING
     if answered.succeeded and (leaving or not still_visible(case)):
-        return url_for("desk.cases")
-    return url_for("desk.case", code=show_code(case.file.code))
+        return list_again()
+    if answered.succeeded and command.action is Action.CLAIM and request.args.get("stay"):
+        return list_again(_anchor=f"laporan-{show_code(case.file.code)}")
+    return case_url(case.file.code)
 
 
 def _form_again(code: str, action: Action, form: Form, objection: str) -> str | None:

@@ -16,6 +16,7 @@ from web.desk.bulk_act import BULK
 from web.desk.bulk_case import Chosen, chosen_cases, item_of, shared_fields, shared_options
 from web.desk.bulk_page import confirm_page, result_page
 from web.desk.bulk_send import send_all
+from web.desk.came_from import came_from, list_again
 from web.desk.field import CHOOSES
 from web.desk.opened import ROLES_OF
 from web.desk.placeholder import unfilled_places
@@ -37,7 +38,7 @@ def bulk() -> ResponseReturnValue:
     chosen = chosen_cases(person, action, request.args.getlist("case"))
     if not chosen:
         flash(gettext("Pilih dulu laporannya, lalu tindakannya."), "info")
-        return redirect(url_for("desk.cases"), 303)
+        return redirect(list_again(), 303)
     return _confirm(action, chosen, Form())
 
 
@@ -100,7 +101,7 @@ def _confirm(action: Action, chosen: list[Chosen], form: Form) -> str:
 
 
 def _to_result(bulk_id: str) -> ResponseReturnValue:
-    return redirect(url_for("desk.bulk_result", bulk_id=bulk_id), 303)
+    return redirect(url_for("desk.bulk_result", bulk_id=bulk_id, **came_from()), 303)
 
 
 def _items(action: Action, chosen: list[Chosen], form: Form) -> list[NewItem] | None:

@@ -10,7 +10,8 @@ from db.account_store import Person
 from db.bulk_store import LeftOut, NewItem
 from domain.case import Action
 from domain.code import MalformedCodeError, parse_code
-from domain.decide import allowed_actions
+from domain.command import RefusalReason
+from domain.decide import barred
 from domain.table import RULES
 from schemas.command import NewCommand
 from web.desk.act_form import FORMS, fresh
@@ -26,12 +27,14 @@ LONGEST_VERSION = 9
 class Chosen:
     """A chosen case. `version` is what the form was made from; `left_out` why it cannot take part.
 
+    `barred` is what the rules say of that, if they say it.
     One that has changed since takes part: the rules refuse it, and say who did what meanwhile.
     """
 
     case: OpenCase
     version: int
     left_out: LeftOut | None
+    barred: RefusalReason | None = None
 
     @property
     def address(self) -> str:
@@ -94,16 +97,26 @@ def item_of(chosen: Chosen, action: Action, bulk_id: str, given: Form) -> NewIte
 def _chosen(case: OpenCase, action: Action, version: int | None) -> Chosen:
     known = case.state.version if version is None else version
     outdated = known != case.state.version
-    return Chosen(case=case, version=known, left_out=None if outdated else _left_out(case, action))
+    if outdated:
+        return Chosen(case=case, version=known, left_out=None)
+    if _is_so(case, action):
+        return Chosen(case=case, version=known, left_out=LeftOut.ALREADY)
+    bar = barred(case.state, case.actor, action)
+    left_out = None if bar is None else LEFT_OUT_BY.get(bar, LeftOut.NOT_NOW)
+    return Chosen(case=case, version=known, left_out=left_out, barred=bar)
 
 
-def _left_out(case: OpenCase, action: Action) -> LeftOut | None:
+LEFT_OUT_BY: Mapping[RefusalReason, LeftOut] = {
+    RefusalReason.WRONG_STAGE: LeftOut.WRONG_STAGE,
+    RefusalReason.ENDED: LeftOut.WRONG_STAGE,
+    RefusalReason.NOT_YOURS: LeftOut.NOT_YOURS,
+}
+
+
+def _is_so(case: OpenCase, action: Action) -> bool:
     claimed_by = case.state.facts.claimed_by
-    if action is Action.CLAIM and claimed_by == case.person.id:
-        return LeftOut.ALREADY
-    if action is Action.RELEASE and claimed_by is None:
-        return LeftOut.ALREADY
-    return None if action in allowed_actions(case.state, case.actor) else LeftOut.NOT_NOW
+    mine = action is Action.CLAIM and claimed_by == case.person.id
+    return mine or (action is Action.RELEASE and claimed_by is None)
 
 
 def _common(field: Field, cases: Sequence[OpenCase]) -> list[Option]:

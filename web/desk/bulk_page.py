@@ -14,20 +14,24 @@ from db.account_store import Person
 from db.bulk_store import Bulk, BulkLine, LeftOut
 from domain.case import Action
 from domain.code import show_code
+from domain.command import RefusalReason
 from web.desk.bulk_act import BULK
 from web.desk.bulk_case import Chosen, shared_fields, shared_options
+from web.desk.came_from import came_from, list_again
 from web.desk.field import Field, Option
 from web.desk.opened import desk_query, onlooker
 from web.form import Form
 from web.presenter.labels import ACTIONS
-from web.presenter.refusal import refusal_sentence, units_of_refusal
+from web.presenter.refusal import REFUSALS, refusal_sentence, units_of_refusal
 from web.services import services
-from web.text import LazyText, lazy_gettext
+from web.text import LazyText, lazy_gettext, ngettext
 
 LEFT_OUT: Mapping[LeftOut, LazyText] = {
     LeftOut.NOT_NOW: lazy_gettext(
         "Tindakan ini tidak berlaku untuk laporan ini sekarang, atau bukan peran Anda."
     ),
+    LeftOut.WRONG_STAGE: REFUSALS[RefusalReason.WRONG_STAGE],
+    LeftOut.NOT_YOURS: REFUSALS[RefusalReason.NOT_YOURS],
     LeftOut.ALREADY: lazy_gettext("Sudah begitu; tidak ada yang perlu diubah."),
     LeftOut.NOT_FIT: lazy_gettext("Pilihan itu tidak cocok untuk laporan ini; buka laporannya."),
 }
@@ -94,12 +98,22 @@ def confirm_page(action: Action, chosen: Sequence[Chosen], form: Form) -> dict[s
         "form": form,
         "taking_part": taking_part,
         "left_out": [line for line in lines if line.why_not is not None],
+        "reasons": _reasons(lines),
         "fields": [
             SharedField(field=field, options=options.get(field.name, [])) for field in shared_fields(action)
         ],
         "nothing_shared": bool(taking_part) and any(not found for found in options.values()),
-        "back_url": url_for("desk.cases"),
+        "back_url": list_again(),
     }
+
+
+def _reasons(lines: Sequence[ChosenLine]) -> list[str]:
+    """Why cases cannot take part, each reason once with how many it holds back."""
+    counted = Counter(str(line.why_not) for line in lines if line.why_not is not None)
+    return [
+        f"{ngettext('%(num)d laporan', '%(num)d laporan', count)}: {reason}"
+        for reason, count in counted.items()
+    ]
 
 
 def result_page(person: Person, bulk: Bulk) -> dict[str, Any]:
@@ -113,8 +127,8 @@ def result_page(person: Person, bulk: Bulk) -> dict[str, Any]:
         "lines": lines,
         "parts": _parts(lines),
         "waiting": any(line.outcome == "waiting" for line in bulk.lines),
-        "again_url": url_for("desk.bulk_result", bulk_id=bulk.id),
-        "back_url": url_for("desk.cases"),
+        "again_url": url_for("desk.bulk_result", bulk_id=bulk.id, **came_from()),
+        "back_url": list_again(),
     }
 
 
@@ -124,9 +138,16 @@ def _chosen_line(one: Chosen) -> ChosenLine:
         url=url_for("desk.case", code=code),
         code=code,
         title=one.case.file.words.title,
-        why_not=None if one.left_out is None else LEFT_OUT[one.left_out],
+        why_not=_why_not(one),
         address=one.address,
     )
+
+
+def _why_not(one: Chosen) -> LazyText | None:
+    """What the rules say; they know more than is kept of one that was left out."""
+    if one.barred is not None:
+        return REFUSALS[one.barred]
+    return None if one.left_out is None else LEFT_OUT[one.left_out]
 
 
 def _unit_names(lines: Sequence[BulkLine]) -> dict[int, str]:

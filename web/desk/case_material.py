@@ -8,10 +8,14 @@ from datetime import UTC, datetime
 
 from db import directory_store
 from db.case_reader import CaseFile, CommandEntry, LogEntry, Message
+from db.entry_store import Entry
+from db.publication_store import PublicationEntry
 from domain.case import ClockName
 from domain.clock import RAISED_BY
 from domain.event import Event
 from web.desk.opened import OpenCase, desk_query
+from web.desk.publish_page import publication_store
+from web.desk.way import way_of
 from web.presenter.clock import Running, due_of, running
 from web.presenter.happening import units_of_log
 from web.presenter.refusal import units_of_refusal
@@ -39,6 +43,8 @@ class Material:
     clocks: list[Running]
     names: Mapping[int, str]
     claimer: str
+    way: Entry
+    publication: list[PublicationEntry]
     now: datetime
 
     @property
@@ -63,10 +69,12 @@ def material_of(case: OpenCase) -> Material:
     log, derivations = reader.log(case_id), reader.derivations(case_id)
     commands = reader.commands_by_outcome(case_id, SHOWN_COMMANDS)
     waiting, refused = commands["waiting"], commands["refused"]
+    publication = publication_store().changes(case_id)
     with services().database.read() as session:
         live = [clock for clock in case.state.live_clocks if clock.name not in UNSHOWN]
         clocks = [running(session, clock, derivations) for clock in live]
-        names = directory_store.unit_names(session, _unit_ids(case, log, [*waiting, *refused]))
+        publishers = {entry.unit_id or 0 for entry in publication}
+        names = directory_store.unit_names(session, publishers | _unit_ids(case, log, [*waiting, *refused]))
     claimed_by = case.state.facts.claimed_by
     return Material(
         case=case,
@@ -79,6 +87,8 @@ def material_of(case: OpenCase) -> Material:
         clocks=sorted((clock for clock in clocks if clock is not None), key=_nearest),
         names=names,
         claimer="" if claimed_by is None else desk_query().people([claimed_by]).get(claimed_by, ""),
+        way=way_of(case),
+        publication=publication,
         now=services().now(),
     )
 

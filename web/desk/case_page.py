@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from domain.case import Action, Relation, Stage
 from domain.clock import STAFF_CLOCKS
 from domain.code import show_code
+from domain.publication import PublicationAct, is_publishable
 from web.desk.act_card import Shown, acts_of
+from web.desk.came_from import list_again
 from web.desk.case_command import refused_lines, waiting_lines
 from web.desk.case_material import Material, material_of
 from web.desk.case_people import ladder, people, related
@@ -23,7 +25,7 @@ from web.desk.identity import identity_card
 from web.desk.offer import offered, prepares
 from web.desk.opened import OpenCase, is_overseen
 from web.desk.preview import Preview
-from web.desk.way import answer_beside, came_by, way_of
+from web.desk.way import answer_beside, came_by
 from web.form import Form
 from web.language import day, moment
 from web.presenter.chip import Chip, stage_chip, undated_chip
@@ -47,11 +49,11 @@ class CaseHead:
     region: str
     reporter_mask: str
     holder: str
-    received_at: datetime
+    received: str
     event_on: date | None
     anonymous: bool
     secret: bool
-    published: bool
+    publication: str
     last_message_id: str
     came_by: str
     answer_beside: str
@@ -82,14 +84,14 @@ def render_case(
         acts=acts,
         standing=_standing(given),
         claimer=given.claimer,
-        history=history(given.log, given.messages, given.names),
-        back_url=_back_url(),
+        history=history(given),
+        back_url=list_again(),
         inspector_url=url_for("oversight.case", code=show_code(case.file.code)) if is_overseen(case) else "",
     )
 
 
 def _head(given: Material) -> CaseHead:
-    file, state, way = given.file, given.file.state, way_of(given.case)
+    file, state, way = given.file, given.file.state, given.way
     return CaseHead(
         code=show_code(file.code),
         title=file.words.title,
@@ -101,11 +103,11 @@ def _head(given: Material) -> CaseHead:
         region=file.region,
         reporter_mask=reporter_mask(file.mask),
         holder=given.holder,
-        received_at=file.received_at,
+        received=day(file.received_at) if came_by(way) else moment(file.received_at),
         event_on=file.happened_on,
         anonymous=file.anonymous,
         secret=file.secret,
-        published=state.facts.publish,
+        publication=_publication(given),
         last_message_id=str(max((message.id for message in given.messages), default="")),
         came_by=came_by(way),
         answer_beside=answer_beside(way),
@@ -121,6 +123,19 @@ def _chip(given: Material) -> Chip:
     return clock_chip(binding[0], given.now) if binding else undated_chip()
 
 
+def _publication(given: Material) -> str:
+    """What is public of it now, or may become so; "" where nothing may."""
+    file = given.file
+    if not is_publishable(file.state, secret=file.secret):
+        return ""
+    last = given.publication[0].act if given.publication else None
+    if last is None:
+        return gettext("boleh, setelah disamarkan; belum tampil")
+    if last is PublicationAct.UNPUBLISHED:
+        return gettext("sudah ditarik; tidak tampil")
+    return gettext("versi yang disamarkan sedang tampil")
+
+
 def _letters(given: Material) -> list[Letter]:
     code = show_code(given.file.code)
     reading = Reading(
@@ -128,6 +143,7 @@ def _letters(given: Material) -> list[Letter]:
         unit_names=given.names,
         file_url=lambda file_id: url_for("desk.attachment", code=code, file_id=file_id),
         staff=True,
+        by_hand=bool(came_by(given.way)),
     )
     return letters(given.messages, given.events, reading)
 
@@ -172,8 +188,3 @@ def _standing(given: Material) -> str:
     if stage is Stage.VERIFICATION:
         return gettext("Menunggu verifikasi oleh %(unit)s.", unit=given.holder)
     return gettext("Sedang ditangani oleh %(unit)s.", unit=given.holder)
-
-
-def _back_url() -> str:
-    view = request.args.get("view")
-    return url_for("desk.cases", view=view) if view else url_for("desk.cases")

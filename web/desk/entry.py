@@ -18,7 +18,8 @@ from schemas.report import NewReport
 from web.auth.person import ENTERS, staff
 from web.desk.blueprint import bp
 from web.desk.draft import saved_line
-from web.desk.duplicate import CandidateLine, twins_of_entry
+from web.desk.duplicate import twins_of_entry
+from web.desk.entry_doubt import Doubts, late_dates
 from web.desk.entry_form import (
     ADDRESS_MAX,
     CHANNELS,
@@ -35,7 +36,8 @@ from web.form import Form, checked_id, new_id, posted_form
 from web.language import language
 from web.public.region import settle_region
 from web.public.report_choices import choices
-from web.public.report_form import TICKS
+from web.public.report_form import FILES, TICKS
+from web.public.upload import kept_uploads, read_uploads
 from web.services import services
 from web.text import gettext
 
@@ -49,18 +51,21 @@ def enter() -> ResponseReturnValue:
     kept = _unsent(desk)
     if kept is None:
         return _page(desk, empty_entry(desk), new_id())
-    return _page(desk, Form(data=dict(kept.fields)), kept.intake_id, saved=saved_line(kept.saved_at))
+    form = Form(data=dict(kept.fields), uploads=kept_uploads(kept.intake_id))
+    return _page(desk, form, kept.intake_id, saved=saved_line(kept.saved_at))
 
 
 @bp.post("/desk/catat")
 def take_entry() -> ResponseReturnValue:
     """Takes the report in: 303 to its receipt, 400 with errors, 409 for a form that was used before.
 
-    Reports that may be the same are shown once before; whoever sends the form again records it anyway.
+    Reports that may be the same, and dates that are over already, are shown once before; whoever sends the
+    form again records it anyway.
     """
     desk, form = _desk(), posted_form(FIELDS)
     intake_id = checked_id(request.form.get("intake_id", ""))
     form.data |= {name: request.form.get(name) == "1" for name in TICKS}
+    form.uploads = read_uploads(FILES)
     step = posted_step()
     if step is not None:
         return _aside(desk, form, intake_id, step)
@@ -72,10 +77,10 @@ def take_entry() -> ResponseReturnValue:
     policy = "demo" if services().settings.demo else "standard"
     report = entered_report(form, intake_id, language(), policy, desk)
     received_at = receipt_instant(form, desk)
-    twins = _unseen_twins(report, received_at or desk.now)
-    if twins:
+    doubts = _doubts(report, received_at, desk)
+    if doubts:
         _keep_draft(desk, intake_id, form)
-        return _page(desk, form, intake_id, twins=twins)
+        return _page(desk, form, intake_id, doubts=doubts)
     try:
         intake = services().intakes.receive(report, received_at=received_at)
     except OtherReportSentError:
@@ -99,11 +104,15 @@ def _unsent(desk: Desk) -> EntryDraft | None:
     return kept
 
 
-def _unseen_twins(report: NewReport, received_at: datetime) -> list[CandidateLine]:
-    """Reports that may be the same; none where they were shown already, or where the report is in."""
-    if request.form.get("warned") or services().intakes.find(report.intake_id) is not None:
-        return []
-    return twins_of_entry(staff(), report, received_at)
+def _doubts(report: NewReport, received_at: datetime | None, desk: Desk) -> Doubts:
+    """Reports that may be the same, and dates over already: what was not shown yet of a report not in yet."""
+    if services().intakes.find(report.intake_id) is not None:
+        return Doubts()
+    seen = request.form.get("warned"), request.form.get("late_seen") == request.form.get("received_on")
+    return Doubts(
+        twins=[] if seen[0] else twins_of_entry(staff(), report, received_at or desk.now),
+        late=[] if seen[1] or received_at is None else late_dates(report, received_at, desk.now),
+    )
 
 
 def _keep_draft(desk: Desk, intake_id: str, form: Form) -> None:
@@ -172,8 +181,9 @@ def _page(
     *,
     saved: str = "",
     regions: list[Region] | None = None,
-    twins: list[CandidateLine] | None = None,
+    doubts: Doubts | None = None,
 ) -> str:
+    doubts = doubts or Doubts()
     with services().database.read() as session:
         agency = directory_store.unit_names(session, {desk.agency_id}).get(desk.agency_id, "")
     return render_template(
@@ -181,8 +191,10 @@ def _page(
         form=form,
         intake_id=intake_id,
         saved=saved,
-        twins=twins or [],
-        warned=bool(twins or request.form.get("warned")),
+        twins=doubts.twins,
+        warned=bool(doubts.twins or request.form.get("warned")),
+        late=doubts.late,
+        late_seen=form.text("received_on") if doubts.late else request.form.get("late_seen", ""),
         found=[(region.code, region.path) for region in regions or ()],
         channels=[(channel.value, label) for channel, label in CHANNELS.items()],
         agency=agency,

@@ -30,7 +30,6 @@ CHANNELS: Mapping[Channel, LazyText] = {
     Channel.LETTER: lazy_gettext("Surat"),
     Channel.TELEPHONE: lazy_gettext("Telepon"),
 }
-EMPTY_HANDED = Uploads()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +58,14 @@ def check_entry(form: Form, choices: Choices, desk: Desk) -> Checked:
     """Puts what is wrong beside each field, in the order of the form."""
     regions = settle_region(form)
     errors = {name: said for name, said in _own_errors(form, desk) if said}
-    errors |= find_errors(form, EMPTY_HANDED, choices.setting)
+    errors |= find_errors(form, form.uploads or Uploads(), choices.setting)
     form.errors = errors
     return Checked(regions=regions)
 
 
 def entered_report(form: Form, intake_id: str, locale: str, policy_name: str, desk: Desk) -> NewReport:
     """The report of a form without errors, under the name of whoever entered it."""
-    report = to_report(form, EMPTY_HANDED, intake_id, locale, policy_name)
+    report = to_report(form, form.uploads or Uploads(), intake_id, locale, policy_name)
     identity = report.identity.model_copy(
         update={"address": form.text("address"), "on_behalf_of": form.text("on_behalf_of")}
     )

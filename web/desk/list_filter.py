@@ -24,8 +24,8 @@ CLAIMED: Mapping[Claimed, LazyText] = {
 }
 SORTS: Mapping[DeskSort, LazyText] = {
     DeskSort.DUE: lazy_gettext("Tenggat terdekat"),
-    DeskSort.NEWEST: lazy_gettext("Laporan terbaru"),
-    DeskSort.OLDEST: lazy_gettext("Laporan terlama"),
+    DeskSort.NEWEST: lazy_gettext("Terakhir dicatat"),
+    DeskSort.OLDEST: lazy_gettext("Paling dulu dicatat"),
     DeskSort.LAST_EVENT: lazy_gettext("Kejadian terakhir"),
 }
 MARKS: Mapping[Mark, LazyText] = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from flask_babel import format_timedelta  # type: ignore[import-untyped]
 
-from db.desk_filter import DeskFilter
 from db.desk_query import DeskPage, DeskRow
 from domain.clock import Clock
 from domain.code import show_code
@@ -21,16 +22,25 @@ from web.text import LazyText
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What the person brings to the rows: the list from which they come, and the cases of their drafts."""
+
+    came: Mapping[str, Any]
+    drafted: Sequence[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Line:
-    """A row in `desk/list.html`. `act_url` is where acts on the case go, up to the act's name.
+    """A row in `desk/list.html`.
 
     Attributes:
+        claim_url: where the case is claimed without leaving the list.
         about: category and place in one line.
         last_ago: how long ago the last event was; `last_since` without the words for "ago".
     """
 
     url: str
-    act_url: str
+    claim_url: str
     code: str
     title: str
     chip: Chip
@@ -46,16 +56,17 @@ class Line:
     last_since: str
     secret: bool
     waiting: bool
+    drafted: bool
     level: int
 
 
-def line_of(row: DeskRow, page: DeskPage, wanted: DeskFilter) -> Line:
+def line_of(row: DeskRow, page: DeskPage, now: datetime, beside: Beside) -> Line:
     """The row as it stands at the moment of the list."""
-    now, code = wanted.moment.at, show_code(row.code)
-    case_url = url_for("desk.case", code=code)
+    came = beside.came
+    code = show_code(row.code)
     return Line(
-        url=f"{case_url}?view={wanted.view.value}",
-        act_url=case_url,
+        url=url_for("desk.case", code=code, **came),
+        claim_url=url_for("desk.claim", code=code, **came, stay=1),
         code=code,
         title=row.title,
         chip=_chip(row, page, now),
@@ -71,6 +82,7 @@ def line_of(row: DeskRow, page: DeskPage, wanted: DeskFilter) -> Line:
         last_since=str(format_timedelta(row.last_at - now, granularity="minute")),
         secret=row.secret,
         waiting=row.waiting,
+        drafted=row.case_id in beside.drafted,
         level=row.level,
     )
 

@@ -15,16 +15,18 @@ from db.desk_find import COUNTED_TO
 from db.desk_query import PAGE_SIZE, DeskPage, DeskQuery
 from db.desk_scope import Onlooker
 from db.saved_view_store import SavedView
+from domain.code import show_code
 from web.desk.bulk_act import bulk_options
+from web.desk.came_from import came_from
 from web.desk.list_asked import Asked, asked_of, place_url, views_for
 from web.desk.list_choice import ListChoices, in_region, list_choices
 from web.desk.list_filter import filters_of
-from web.desk.list_line import line_of
+from web.desk.list_line import Beside, line_of
 from web.desk.opened import desk_query, onlooker
-from web.desk.search import Search, search
+from web.desk.search import Search, region_named, search
 from web.form import Form
 from web.services import services
-from web.text import LazyText, gettext, lazy_gettext
+from web.text import LazyText, gettext, lazy_gettext, ngettext
 
 OWN_COUNTED = 8
 """So many of one's own views have a count beside them; a longer list would slow every page."""
@@ -73,6 +75,22 @@ class ViewLink:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegionLink:
+    """All that lies in a region."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftLink:
+    """A case for which the person has an unsent draft."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pager:
     """`macros/pager.html`."""
 
@@ -112,20 +130,28 @@ def list_page(listing: Listing) -> dict[str, Any]:
     counts = query.counts(who, wanted.moment)
     page = query.page(who, wanted, asked.place, PAGE_SIZE, asked.sort)
     total = query.count(who, wanted) if asked.narrowed else counts[wanted.view]
-    current = None if asked.typed else wanted.view
+    own = _own_links(listing)
+    chosen = next((link.label for link in own if link.current), None)
+    current = None if asked.typed or chosen else wanted.view
+    came, drafted = came_from() | {"view": asked.data["view"]}, services().drafts.cases_of(listing.person.id)
+    beside = Beside(came=came, drafted=drafted)
     return {
-        "heading": gettext("Hasil pencarian") if asked.typed else VIEWS[wanted.view],
+        "heading": gettext("Hasil pencarian") if asked.typed else chosen or VIEWS[wanted.view],
         "views": [_link(view, counts[view], current) for view in views_for(listing.person)],
-        "own_views": _own_links(listing),
+        "late": _late(counts[DeskView.LATE], current),
+        "own_views": own,
         "filters": filters_of(asked, listing.choices),
         "typed": asked.typed,
         "any_word": listing.found.any_word,
-        "rows": [line_of(row, page, wanted) for row in page.rows],
+        "region": _region_link(listing),
+        "came": came,
+        "drafts": _draft_links(listing, drafted),
+        "rows": [line_of(row, page, wanted.moment.at, beside) for row in page.rows],
         "empty_text": EMPTY[wanted.view],
         "bulk_options": bulk_options(listing.person),
         "form": Form(),
         "pager": _pager(page, asked, total),
-        "total_text": count_text(total),
+        "total_text": ngettext("%(n)s laporan", "%(n)s laporan", total, n=count_text(total)),
     }
 
 
@@ -150,6 +176,34 @@ def _link(view: DeskView, count: int, current: DeskView | None) -> ViewLink:
         current=view is current,
         key=KEYS[view],
     )
+
+
+def _region_link(listing: Listing) -> RegionLink | None:
+    """What was typed may be meant as a place: cases carry the region beside their words."""
+    asked = listing.asked
+    name = region_named(asked.typed) if asked.typed and not asked.region else None
+    if name is None:
+        return None
+    return RegionLink(name=name, url=list_url({"view": DeskView.ALL.value, "region": asked.typed}))
+
+
+def _draft_links(listing: Listing, case_ids: list[int]) -> list[DraftLink]:
+    """Where the person's drafts are, of cases that they still see."""
+    if not case_ids:
+        return []
+    titles = listing.query.titles(listing.who, case_ids)
+    codes = listing.query.visible_codes(listing.who, case_ids)
+    return [
+        DraftLink(title=titles[one], url=url_for("desk.case", code=show_code(codes[one]), _anchor="tindakan"))
+        for one in case_ids
+        if one in titles and one in codes
+    ]
+
+
+def _late(count: int, current: DeskView | None) -> ViewLink | None:
+    """The way to what is late, for whoever is not looking at it."""
+    late = _link(DeskView.LATE, count, current)
+    return late if count and not late.current else None
 
 
 def _own_links(listing: Listing) -> list[ViewLink]:

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from domain.case import OPEN_STAGES, Action, EndReason, Kind
 from domain.code import MalformedCodeError, parse_code
 from domain.command import Body, OtherCase
-from domain.wording import format_figure
 from web.desk.choice import archive_options, other_kind_options
 from web.desk.classing import CATEGORY
 from web.desk.field import CODE_LENGTH, NOTE_LENGTH, ActForm, Content, Field, Widget
 from web.desk.opened import OpenCase, desk_query, onlooker
 from web.form import Form
-from web.language import language
+from web.presenter.duration import duration
 from web.services import services
 from web.text import gettext, lazy_gettext
 
@@ -48,7 +47,7 @@ def _granted(case: OpenCase) -> str:
     return gettext(
         "Tenggat penyelesaian ditambah %(amount)s, satu kali saja. "
         "Keterlambatan yang sudah tercatat tetap tercatat.",
-        amount=format_figure(extension.value, extension.unit, language()),
+        amount=duration(extension.value, extension.unit),
     )
 
 
@@ -164,7 +163,7 @@ STEERING: Mapping[Action, ActForm] = {
             Field(
                 name="words",
                 label=lazy_gettext("Penjelasan untuk pelapor"),
-                hint=lazy_gettext("Katakan apa yang kurang, dan ke mana pelapor dapat pergi."),
+                hint=lazy_gettext("Katakan mengapa, dan apa yang masih dapat dilakukan pelapor."),
                 missing=lazy_gettext("Tulis penjelasan untuk pelapor."),
             ),
         ),

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from domain.case import Action
-from domain.code import show_code
 from web.desk.act_form import FORMS, posted, typed
+from web.desk.came_from import case_url
 from web.desk.case_page import render_case
 from web.desk.draft import kept_fields, prepared_by, restored, saved_line
 from web.desk.opened import OpenCase
@@ -117,5 +117,4 @@ def _wants_json() -> bool:
 
 
 def _back(case: OpenCase, action: Action) -> ResponseReturnValue:
-    code = show_code(case.file.code)
-    return redirect(url_for("desk.case", code=code, _anchor=f"tindakan-{action.value}"), 303)
+    return redirect(case_url(case.file.code, _anchor=f"tindakan-{action.value}"), 303)

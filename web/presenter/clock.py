@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,10 @@ from domain.derivation import Day, Derivation
 from domain.duration import Unit
 from domain.explain import explain, holiday_name
 from domain.remaining import Overdue, Remaining, overdue, remaining
-from domain.wording import format_day, format_figure
+from domain.wording import format_day
 from web.language import language
 from web.presenter.chip import Chip, ChipStatus
+from web.presenter.duration import duration
 from web.presenter.labels import CLOCKS
 from web.text import gettext
 
@@ -141,7 +142,7 @@ def _left_sentence(given: Running, now: datetime, for_reporter: bool) -> str:
     return gettext(
         "Sisa %(figure)s dari %(amount)s.",
         figure=_figure(left),
-        amount=format_figure(amount.value, amount.unit, language()),
+        amount=duration(amount.value, amount.unit),
     )
 
 
@@ -152,11 +153,7 @@ def _is_soon(derivation: Derivation, left: Remaining) -> bool:
 
 
 def _figure(given: Remaining | Overdue) -> str:
-    """Whole days and minutes, hours with one decimal; a started one counts."""
-    step = Decimal("0.1") if given.unit in {Unit.HOURS, Unit.WORKING_HOURS} else Decimal(1)
-    value = Decimal(given.value).quantize(step, rounding=ROUND_CEILING)
-    whole = int(value) if value == int(value) else value
-    return format_figure(whole, given.unit, language())
+    return duration(given.value, given.unit)
 
 
 def _shares(given: Running, now: datetime) -> tuple[int, int]:
@@ -195,7 +192,7 @@ def _lines(given: Running) -> list[DayLine]:
 def _counted(day: Day, number: int, derivation: Derivation) -> str:
     if day.counted_for is not None:
         minutes = int(day.counted_for.total_seconds() // 60)
-        return format_figure(minutes, Unit.MINUTES, language())
+        return duration(minutes, Unit.MINUTES)
     if derivation.amount.unit is Unit.WORKING_DAYS:
         return gettext("hari kerja ke-%(num)d", num=number)
     return gettext("hari ke-%(num)d", num=number)

@@ -79,6 +79,7 @@ class Letter:
     text: str
     plan_on: date | None
     files: list[FileView]
+    day_only: bool = False
     tags: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
 
@@ -87,13 +88,14 @@ class Letter:
 class Reading:
     """Who reads: what the reporter is called, how offices are named, where attachments lead.
 
-    Staff are told of letters that the reporter does not see.
+    Staff are told of letters that the reporter does not see. `by_hand`: of the report only the day is known.
     """
 
     reporter: str
     unit_names: Mapping[int, str]
     file_url: Callable[[int], str]
     staff: bool = False
+    by_hand: bool = False
 
 
 def letters(messages: list[Message], events: list[Event], reading: Reading) -> list[Letter]:
@@ -140,6 +142,7 @@ def _letter(message: Message, event: Event | None, reading: Reading) -> Letter:
         kind_label=_kind_label(message, event),
         at=event.at if event else message.created_at,
         text=message.text,
+        day_only=reading.by_hand and message.kind == "report",
         plan_on=event.promised_on if event else None,
         files=[file_view(one, reading.file_url(one.id)) for one in message.attachments],
         tags=_tags(message) if reading.staff else (),

@@ -63,12 +63,13 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """A date that binds somebody from now on."""
+    """A date that binds somebody from now on. `passed`: it is over already, as of a letter that lay about."""
 
     label: LazyText
     due_at: datetime
     who: str
     provisional: bool
+    passed: bool
 
 
 @bp.get("/lapor/tanda-terima/<intake_id>")
@@ -121,11 +122,17 @@ def _receipt(intake: Intake, found: CaseFile, *, fresh: bool) -> Receipt:
 
 def promises_of(found: CaseFile) -> list[Promise]:
     """Who must do what by when, as promised at intake."""
-    derivations = services().reader.derivations(found.case_id)
+    derivations, now = services().reader.derivations(found.case_id), services().now()
     with services().database.read() as session:
         names = directory_store.unit_names(session, {found.state.holder.id})
     return [
-        Promise(label=label, due_at=due, who=names[found.state.holder.id], provisional=derived.provisional)
+        Promise(
+            label=label,
+            due_at=due,
+            who=names[found.state.holder.id],
+            provisional=derived.provisional,
+            passed=due < now,
+        )
         for name, label in PROMISES.items()
         if (derived := derivations.get(name)) is not None and (due := derived.due_at) is not None
     ]

@@ -222,6 +222,12 @@ def test_what_goes_back_and_forth_and_what_waits_longest_are_lists(factory: Case
     }
     assert marked == {Mark.OPEN: [old.code, other.code], Mark.BOUNCED: [other.code], Mark.STUCK: []}
     assert query.oldest(who, DeskFilter(moment=moment(), mark=Mark.OPEN)) == MONDAY
+    letter = factory.report("letter", at=MONDAY - timedelta(days=40))
+    assert query.oldest(who, DeskFilter(moment=moment(), mark=Mark.OPEN)) == MONDAY - timedelta(days=40)
+    pu = DeskFilter(moment=moment(), mark=Mark.OPEN, unit_id=factory.offices.units["pu"])
+    assert query.oldest(who, pu) is None
+    factory.dispose(letter)
+    assert query.oldest(who, pu) == MONDAY - timedelta(days=40)
 
 
 def test_what_is_stuck_says_why_and_only_to_those_who_may_see_it(factory: CaseFactory) -> None:

@@ -1,6 +1,7 @@
 // The list of the desk: a keyboard, and picking many. The page works without it.
 
 const OFF = "tuntas.keys.off";
+const PLACE = "tuntas.place";
 const SEQUENCE_MS = 1500;
 
 const rows = [...document.querySelectorAll("[data-row]")];
@@ -34,8 +35,31 @@ function claimCurrent() {
   const form = document.querySelector("[data-claim]");
   if (!row || !form || form.dataset.sent) return;
   form.dataset.sent = "yes";
-  form.action = `${row.dataset.actUrl}/claim`;
+  form.action = row.dataset.claimUrl;
+  remember(current());
   form.submit();
+}
+
+// After a claim the list comes again: at the row that was claimed, or at its place if it is there no more.
+function remember(index) {
+  try {
+    sessionStorage.setItem(PLACE, String(index));
+  } catch {
+    // A browser that keeps nothing begins at the first row.
+  }
+}
+
+function goOn() {
+  if (!location.hash.startsWith("#laporan-") || !links.length) return;
+  const claimed = links.findIndex((link) => `#${link.id}` === location.hash);
+  let place = claimed;
+  try {
+    if (place < 0) place = Number(sessionStorage.getItem(PLACE));
+    sessionStorage.removeItem(PLACE);
+  } catch {
+    // Then at the first row.
+  }
+  roveTo(Math.min(Math.max(place, 0), links.length - 1));
 }
 
 function openView(key) {
@@ -95,6 +119,8 @@ links.forEach((link, index) => {
   link.setAttribute("tabindex", index === 0 ? "0" : "-1");
   link.addEventListener("focus", () => links.forEach((one) => one.setAttribute("tabindex", one === link ? "0" : "-1")));
 });
+
+goOn();
 
 // On a phone the views are one long line.
 document.querySelectorAll(".views [aria-current]").forEach((link) => link.parentElement.parentElement.scrollTo({ left: link.offsetLeft - 32 }));
