@@ -20,7 +20,7 @@ from web.public.region import settle_region
 from web.public.report import report_again
 from web.public.report_check import check_page
 from web.public.report_choices import Choices, choices
-from web.public.report_draft import keep_answers, next_step, own_draft, own_id, throw_away
+from web.public.report_draft import keep_answers, next_step, own_draft, own_id, sent_ahead, throw_away
 from web.public.report_form import FILES, TICKS, WHAT, WHERE, WHO, find_errors
 from web.public.upload import Uploads, kept_uploads, read_uploads
 from web.text import LazyText, gettext, lazy_gettext
@@ -64,7 +64,7 @@ def report_form() -> ResponseReturnValue:
     if draft is not None and not text:
         return _offer(draft)
     intake_id = form_id() if draft is None or draft.answers.get("text") == text else another_form_id()
-    return _page(STEPS[1], Form(data={"text": text}), intake_id)
+    return _first_page(intake_id, text)
 
 
 @bp.get("/lapor/langkah/<int:number>")
@@ -75,7 +75,7 @@ def report_step(number: int) -> ResponseReturnValue:
         abort(404)
     draft = own_draft()
     if draft is None:
-        return _page(STEPS[1], Form(), form_id()) if number == 1 else _to(url_for("public.report_form"))
+        return _first_page(form_id()) if number == 1 else _to(url_for("public.report_form"))
     form = Form(data=dict(draft.answers), uploads=kept_uploads(draft.intake_id))
     wrong = _first_wrong(form, number)
     if wrong is not None:
@@ -147,6 +147,11 @@ def _page(step: Step, form: Form, intake_id: str, found: list[Region] | None = N
         files_lost=form.uploads is not None and form.uploads.chosen,
         **choices().for_page(),
     )
+
+
+def _first_page(intake_id: str, text: str = "") -> str:
+    """The first step of a form without answers, with the files that were sent ahead for it."""
+    return _page(STEPS[1], Form(data={"text": text}, uploads=sent_ahead(intake_id)), intake_id)
 
 
 def _offer(draft: ReportDraft) -> str:

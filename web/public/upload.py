@@ -88,6 +88,8 @@ def read_uploads(name: str, form_id: str = "") -> Uploads:
 
 def kept_uploads(form_id: str) -> Uploads:
     """All files that wait for a form of this browser, for forms that are filled over several pages."""
+    if not session.get("csrf_token"):
+        return Uploads(form_id=form_id)
     owner = owner_of(form_id)
     kept = tuple(staged for staged in services().uploads.of_form(owner) if staged.ready)
     return Uploads(kept=kept[:MAX_FILES], form_id=owner.form_id)
