@@ -303,11 +303,11 @@ def test_a_published_report_that_says_the_same_is_shown_before_sending_and_never
     made = Publisher(site.factory).publish(TITLE, TEXT)
     browser = site.browser()
     page = fill(browser)
-    assert "Sudah ada laporan serupa" in text_of(
+    assert "Mungkin sudah ada laporan yang sama" in text_of(
         page
     ) and f"/laporan/{made.publication.slug}" in page.get_data(as_text=True)
     answer(browser, 3, WHO | {"secret": "1"})
-    assert "Sudah ada laporan serupa" not in text_of(browser.get(step(4)))
+    assert "Mungkin sudah ada laporan yang sama" not in text_of(browser.get(step(4)))
 
 
 def test_what_is_thrown_away_takes_its_files_along(site: Site) -> None:

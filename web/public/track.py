@@ -17,10 +17,9 @@ from web.public.grant import forget, grant, holds
 from web.services import services
 from web.text import gettext
 
-
 KEY_LETTERS = 32
 _KEY = re.compile(r"[0-9a-f]{16,}")
-"""A key, or so much of one that it cannot be a code; also inside the address or the words it was copied with."""
+"""A key, or so much of one that it cannot be a code; also inside what was copied along with it."""
 
 
 def find_limit() -> str:
@@ -37,7 +36,8 @@ def track() -> ResponseReturnValue:
         return _page(Form())
     if _key_in(typed):
         wrong = gettext(
-            "Ini kunci, bukan kode. Tulis kunci di sini, jangan di alamat halaman: alamat dapat terbaca orang."
+            "Ini kunci, bukan kode. Tulis kunci di sini, jangan di alamat halaman: alamat dapat terbaca "
+            "orang lain."
         )
         return _page(Form(errors={"key": wrong})), 404
     return _by_code(typed)
