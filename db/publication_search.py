@@ -38,8 +38,9 @@ FEWEST_SHARED, MOST_SHARED = 2, 3
 _SHARED_OF = 3
 _SAYS_LITTLE = """
     jalan gang kota kabupaten kecamatan kelurahan desa rt rw depan dekat samping seberang belakang sekitar
-    daerah sudah belum tidak bukan ada lagi masih sejak sampai hari minggu bulan tahun pagi siang sore malam kemarin
-    sekarang setiap sering selalu sangat banyak lebih kurang orang warga bisa dapat mohon tolong harap segera
+    daerah sudah belum tidak bukan ada lagi masih sejak sampai hari minggu bulan tahun pagi siang sore malam
+    kemarin sekarang
+    setiap sering selalu sangat banyak lebih kurang orang warga bisa dapat mohon tolong harap segera
     lapor laporan petugas pemerintah terima kasih
 """
 _WORD = re.compile(r"[a-z]{4,}")
