@@ -67,6 +67,11 @@ def remember_language() -> None:
         session["lang"] = asked
 
 
+def is_switching() -> bool:
+    """Whether a form was posted by the button that switches its page's language: nothing is sent by that."""
+    return request.method == "POST" and request.args.get("lang") in LANGUAGES
+
+
 def _chosen(locale_of_person: LocaleOfPerson) -> str:
     if not has_request_context():
         return LANGUAGES[0]

@@ -14,7 +14,7 @@ from db.intake_store import Intake, OtherReportSentError
 from db.region_store import Region
 from schemas.report import NewReport
 from web.form import Form, checked_id, posted_form
-from web.language import language
+from web.language import is_switching, language
 from web.limit import intake_limit, limiter
 from web.public.blueprint import bp
 from web.public.grant import form_id, grant, is_fresh, own_forms, remember_receipt
@@ -22,7 +22,7 @@ from web.public.region import settle_region
 from web.public.report_again import filled_again
 from web.public.report_choices import choices
 from web.public.report_draft import forget_draft, own_draft, sent_ahead
-from web.public.report_form import FIELDS, FILES, TICKS, find_errors, to_report
+from web.public.report_form import FIELDS, FILES, TICKS, file_errors, find_errors, to_report
 from web.public.trap import trapped
 from web.public.upload import Uploads, kept_uploads, read_uploads
 from web.services import services
@@ -92,7 +92,8 @@ def submit_report() -> ResponseReturnValue:
     filled = _filled()
     if trapped():
         return _page(filled), 422
-    if "find" in request.form:
+    if "find" in request.form or is_switching():
+        filled.form.errors = file_errors(filled.uploads)
         return _page(filled)
     filled.form.errors = find_errors(filled.form, filled.uploads, choices().setting)
     if filled.form.errors:

@@ -68,6 +68,11 @@ def find_errors(form: Form, uploads: Uploads, setting: Setting) -> dict[str, str
     return {name: error for name, error in _checks(form, uploads, setting) if error}
 
 
+def file_errors(uploads: Uploads | None) -> dict[str, str]:
+    """What is wrong with the files alone, for a page on which nothing is sent yet: a refused file is gone."""
+    return {FILES: uploads.error} if uploads is not None and uploads.error else {}
+
+
 def to_report(form: Form, uploads: Uploads, intake_id: str, locale: str, policy_name: str) -> NewReport:
     """The report of a form without errors."""
     event_on, agency, category = form.text("event_on"), form.text("agency"), form.text("category")

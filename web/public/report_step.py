@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from db.draft_store import KEPT_FOR, ReportDraft
 from db.region_store import Region
 from web.form import Form, checked_id, clean, posted_form
+from web.language import is_switching
 from web.limit import limiter, step_limit, step_page_limit
 from web.public.blueprint import bp
 from web.public.grant import another_form_id, form_id
@@ -21,7 +22,7 @@ from web.public.report import report_again
 from web.public.report_check import check_page
 from web.public.report_choices import Choices, choices
 from web.public.report_draft import keep_answers, next_step, own_draft, own_id, sent_ahead, throw_away
-from web.public.report_form import FILES, TICKS, WHAT, WHERE, WHO, find_errors
+from web.public.report_form import FILES, TICKS, WHAT, WHERE, WHO, file_errors, find_errors
 from web.public.upload import Uploads, kept_uploads, read_uploads
 from web.text import LazyText, gettext, lazy_gettext
 
@@ -122,6 +123,9 @@ def _answered(step: Step, form: Form, intake_id: str) -> ResponseReturnValue:
     """Where the answers lead. Raises: OperationalError."""
     found = settle_region(form) if step.fields is WHERE else []
     form.uploads = read_uploads(FILES, intake_id) if step.has_files else None
+    if is_switching():
+        form.errors = file_errors(form.uploads)
+        return _page(step, form, intake_id, found)
     errors = _errors(step, form, choices())
     onward = CHECK if request.form.get("then") == "check" else step.number + 1
     keep_answers(intake_id, form, step.number if errors else onward)
