@@ -42,7 +42,7 @@ def language() -> str:
 def moment(at: datetime) -> str:
     """`Selasa, 24 November 2026, 16.00 WIB`: in the instant's own zone if it names one, else in Jakarta's.
 
-    Midnight is written as 24.00 of the day that it ends.
+    Midnight is written as 23.59 of the day that it ends.
     """
     zone = at.tzinfo.key if isinstance(at.tzinfo, ZoneInfo) else ZONE
     return format_due(at, zone, language())
