@@ -41,7 +41,7 @@ ACCOUNTS = (
 )
 
 DEMO_LOGIN_HELP = (
-    f"log in at /masuk: kota (verifies), pu (follows up and answers), pu.atasan (supervises); "
+    f"log in at /masuk: kota (verifies), pu (follows up and answers), pu.atasan and kota.pimpinan (supervise); "
     f"password of all demo accounts: {DEMO_PASSWORD}"
 )
 
