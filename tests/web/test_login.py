@@ -49,7 +49,7 @@ def test_a_demo_account_logs_in_with_one_click(site: Site) -> None:
     )
     browser = site.browser()
     page = browser.get("/masuk")
-    assert "Pengelola · Dinas hub" in text_of(page)
+    assert "peraga · Pengelola · Dinas hub" in text_of(page)
     answer = browser.post("/masuk", data={**hidden_fields(page, "/masuk"), "demo": "peraga"})
     assert (answer.status_code, answer.location) == (303, "/desk")
     assert "Peraga" in text_of(browser.get("/desk"))

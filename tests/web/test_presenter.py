@@ -116,6 +116,7 @@ def test_a_closed_case_has_no_promise_and_no_step_left(live_site: Site) -> None:
     factory.act(case, None, Action.CONFIRM)
     page = seen_by_reporter(live_site, case.key, case.code)
     assert "Tanggal yang dijanjikan" not in page and ": belum" not in page and "Anda sendiri" in page
+    assert page.split("Laporan selesai:")[0].lower().count(" selesai ") == 1
 
 
 @pytest.mark.parametrize(
