@@ -200,16 +200,6 @@ class PublicationQuery:
 
         return [report for report, _ in sorted(found, key=weight, reverse=True)[:size]]
 
-    def categories(self) -> list[tuple[int, str, str]]:
-        """The subjects that reports are given, as (id, Indonesian, English), in their order."""
-        query = (
-            select(CategoryRow.id, CategoryRow.name, CategoryRow.name_en)
-            .where(CategoryRow.active, CategoryRow.parent_id.is_not(None))
-            .order_by(CategoryRow.parent_id, CategoryRow.sort)
-        )
-        with self._database.read() as session:
-            return list(session.execute(query).tuples())
-
 
 def shown() -> ColumnElement[bool]:
     """Whether a publication may be seen now. Needs the row of its case in `case_view`.

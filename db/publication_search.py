@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from rapidfuzz import fuzz, process
@@ -32,6 +33,16 @@ COMPARED_STEMS = 100
 """So many words of a new report are looked up, its title's first."""
 TELLING_STEMS = 10
 """So many of the rarest of them are compared."""
+FEWEST_SHARED, MOST_SHARED = 2, 3
+"""So many words two reports must have in common, the more of them the more the new one has to compare."""
+_SHARED_OF = 3
+_SAYS_LITTLE = """
+    jalan gang kota kabupaten kecamatan kelurahan desa rt rw depan dekat samping seberang belakang sekitar
+    daerah sudah belum tidak bukan ada lagi masih sejak sampai hari minggu bulan tahun pagi siang sore malam
+    kemarin sekarang
+    setiap sering selalu sangat banyak lebih kurang orang warga bisa dapat mohon tolong harap segera
+    lapor laporan petugas pemerintah terima kasih
+"""
 _WORD = re.compile(r"[a-z]{4,}")
 
 
@@ -84,10 +95,12 @@ def spelled_right(session: Session, words: str, is_shown: ColumnElement[bool]) -
 def alike(session: Session, text: str, limit: int) -> list[Likeness]:
     """The publications, shown or not, that share the most telling words with a text, the likest first.
 
-    Needs at least two words in common: one alone says little.
+    One word in common says nothing, and words of place, time and request say little of a subject.
     """
-    said = frequencies(session, list(islice(dict.fromkeys(roots(text)), COMPARED_STEMS)))
+    asked = (stem for stem in dict.fromkeys(roots(text)) if stem not in _little())
+    said = frequencies(session, list(islice(asked, COMPARED_STEMS)))
     telling = sorted((stem for stem in said if 0 < said[stem] <= SELDOM), key=lambda stem: said[stem])
+    needed = min(MOST_SHARED, max(FEWEST_SHARED, len(telling) // _SHARED_OF))
     weights = {stem: math.log(1 + SELDOM / said[stem]) for stem in telling[:TELLING_STEMS]}
     query = select(PublicationStemRow.publication_id, PublicationStemRow.stem).where(
         PublicationStemRow.stem.in_(sorted(weights))
@@ -98,9 +111,14 @@ def alike(session: Session, text: str, limit: int) -> list[Likeness]:
     found = [
         Likeness(publication_id=key, score=sum(weights[stem] for stem in common))
         for key, common in shared.items()
-        if len(common) > 1
+        if len(common) >= needed
     ]
     return sorted(found, key=lambda each: (-each.score, -each.publication_id))[:limit]
+
+
+@cache
+def _little() -> frozenset[str]:
+    return frozenset(roots(_SAYS_LITTLE))
 
 
 def _leads(stem: str) -> ColumnElement[bool]:

@@ -68,7 +68,9 @@ def format_instant(at: datetime, zone: str, language: str) -> str:
 
 
 def format_due(due_at: datetime, zone: str, language: str) -> str:
-    """A due instant, in which 00:00 is written as 24:00 of the day that people see as the last one.
+    """A due instant, in which 00:00 is written as 23:59 of the day that people see as the last one.
+
+    No clock shows 24:00, and 00:00 of the next day would name a day on which it is too late.
 
     Raises: NaiveInstantError, UnknownLanguageError.
     """
@@ -76,7 +78,7 @@ def format_due(due_at: datetime, zone: str, language: str) -> str:
     if (local.hour, local.minute, local.second, local.microsecond) != (0, 0, 0, 0):
         return format_instant(due_at, zone, language)
     last = last_day_before(due_at, ZoneInfo(zone))
-    return f"{format_day(last, language)}, {_time(24, 0, language)} {_label(local, zone)}"
+    return f"{format_day(last, language)}, {_time(23, 59, language)} {_label(local, zone)}"
 
 
 def format_figure(value: Decimal | int, unit: Unit, language: str) -> str:

@@ -41,8 +41,8 @@ ACCOUNTS = (
 )
 
 DEMO_LOGIN_HELP = (
-    f"log in at /masuk: kota (verifies), pu (follows up and answers), pu.atasan (supervises); "
-    f"password of all demo accounts: {DEMO_PASSWORD}"
+    "log in at /masuk: kota (verifies), pu (follows up and answers), "
+    f"pu.atasan and kota.pimpinan (supervise); password of all demo accounts: {DEMO_PASSWORD}"
 )
 
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)

@@ -36,7 +36,7 @@ ROUTES: Mapping[str, Who] = {
     "public.regions": Who.PUBLIC,
     "public.receipt": Who.PUBLIC,
     "public.track": Who.PUBLIC,
-    "public.track_with_key": Who.PUBLIC,
+    "public.find_case": Who.PUBLIC,
     "public.open_with_key": Who.PUBLIC,
     "public.open_from_mail": Who.PUBLIC,
     "public.prove_from_mail": Who.PUBLIC,

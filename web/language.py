@@ -42,7 +42,7 @@ def language() -> str:
 def moment(at: datetime) -> str:
     """`Selasa, 24 November 2026, 16.00 WIB`: in the instant's own zone if it names one, else in Jakarta's.
 
-    Midnight is written as 24.00 of the day that it ends.
+    Midnight is written as 23.59 of the day that it ends.
     """
     zone = at.tzinfo.key if isinstance(at.tzinfo, ZoneInfo) else ZONE
     return format_due(at, zone, language())
@@ -65,6 +65,11 @@ def remember_language() -> None:
     asked = request.args.get("lang")
     if asked in LANGUAGES and session.get("lang") != asked:
         session["lang"] = asked
+
+
+def is_switching() -> bool:
+    """Whether a form was posted by the button that switches its page's language: nothing is sent by that."""
+    return request.method == "POST" and request.args.get("lang") in LANGUAGES
 
 
 def _chosen(locale_of_person: LocaleOfPerson) -> str:

@@ -150,3 +150,36 @@ def test_without_any_script_files_go_with_the_form_and_stay_when_it_comes_back(
     page.goto(page.locator("a[href*='/l/']").first.get_attribute("href") or "")
     expect(page.get_by_alt_text("lubang.jpg")).to_be_visible()
     expect(page.get_by_text("surat.pdf")).to_have_count(0)
+
+
+def test_a_refused_file_holds_the_form_back_with_what_to_do_until_it_is_removed(
+    stack: Stack, browser: Browser, pictures: Path
+) -> None:
+    page = Citizen(browser, stack.url, pictures).page
+    page.goto(stack.url + FORM)
+    fill(page)
+    choose(page, posted("catatan.txt", b"halo"))
+    expect(page.get_by_text("Berkas catatan.txt bukan foto")).to_be_visible()
+    send(page)
+    note = page.get_by_text("Ada berkas yang tidak dapat kami terima")
+    expect(note).to_be_visible()
+    page.get_by_role("button", name="Hapus catatan.txt").click()
+    expect(note).to_have_count(0)
+    send(page)
+    page.wait_for_url("**/lapor/tanda-terima/**")
+
+
+def test_switching_the_language_of_the_form_keeps_words_and_files_and_enter_still_goes_on(
+    stack: Stack, browser: Browser, pictures: Path
+) -> None:
+    page = Citizen(browser, stack.url, pictures).page
+    page.goto(stack.url + "/lapor")
+    fill(page)
+    choose(page, posted("foto.png", png()))
+    expect(page.get_by_text("sudah terlampir")).to_be_visible()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="What happened?")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove foto.png")).to_be_visible()
+    expect(page.locator("[name=title]")).to_have_value("Jalan berlubang")
+    page.locator("[name=title]").press("Enter")
+    page.wait_for_url("**/lapor/langkah/2")

@@ -104,7 +104,9 @@ def filing(story: Story) -> None:
     story.site.factory.start(story.cases["filed"])
     story.keep("key", found.key)
     stranger = story.who("orang lain")
-    stranger.plant("/lacak", "public.track_with_key", code=found.code, key=found.key)
+    stranger.plant("/lacak", "public.find_case", code=found.code)
+    stranger.spoil(f"/lacak/{found.code}", "public.find_case", key=found.key)
+    stranger.plant(f"/lacak/{found.code}", "public.find_case", key=found.key)
     upload(story)
 
 

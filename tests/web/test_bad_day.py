@@ -102,6 +102,14 @@ def test_a_limit_that_is_reached_has_its_page(new_site: NewSite) -> None:
     assert "Terlalu banyak percobaan" in text_of(page) and int(page.headers["Retry-After"]) >= 60
 
 
+def test_codes_may_be_tried_oftener_than_keys(new_site: NewSite) -> None:
+    browser = new_site(TUNTAS_DEMO="0", TUNTAS_PUBLIC_URL="https://lapor.example.org").browser()
+    csrf = hidden_fields(browser.get("/lacak"), "/lacak")
+    for field, most in (("code", 30), ("key", 10)):
+        statuses = [browser.post("/lacak", data=csrf | {field: "0"}).status_code for _ in range(most + 1)]
+        assert statuses == [404] * most + [429]
+
+
 def test_filing_is_limited_per_address_and_health_is_not(new_site: NewSite) -> None:
     site = new_site(TUNTAS_DEMO="0")
     statuses = [file_report(site.browser(), text=f"Laporan {number}").status_code for number in range(21)]

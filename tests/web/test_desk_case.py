@@ -177,7 +177,7 @@ def test_an_answer_hands_the_case_to_its_reporter(live_site: Site) -> None:
     browser = at_desk(live_site, "pu.penghubung")
     words = followed(browser, browser.send(page_of(browser, case), "/answer", ACTS["/answer"]))
     assert "Jawaban terkirim ke pelapor. Pelapor dapat menyatakan selesai atau belum sampai" in words
-    assert "24.00 WIB; tanpa kabar, laporan ditutup." in words
+    assert "23.59 WIB; tanpa kabar, laporan ditutup." in words
     assert "menunggu pelapor" in words and main_act(page_of(browser, case)) == ""
     assert "take_back" in offered(page_of(browser, case))
     assert "answer" not in offered(page_of(browser, case))

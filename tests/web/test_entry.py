@@ -106,6 +106,7 @@ def test_with_an_address_nobody_has_to_write_a_letter(live_site: Site) -> None:
         ({"channel": "web"}, "Pilih lewat apa laporan ini masuk."),
         ({"title": ""}, "Tulis judul laporan."),
         ({"phone": "abc"}, "Nomor telepon hanya berisi angka"),
+        ({"phone": "08123"}, "Nomor telepon ini terlalu pendek"),
         ({"address": "x" * 301}, "Terlalu panjang: 301 huruf"),
     ],
 )

@@ -97,6 +97,8 @@ def test_sending_a_form_again_later_does_not_show_its_key_longer(new_site: NewSi
         ("email", "sari@", "Alamat surel tidak lengkap"),
         ("email", "a@b@contoh.id", "Alamat surel tidak lengkap"),
         ("phone", "tidak ada", "Nomor telepon hanya berisi angka"),
+        ("phone", "08123", "Nomor telepon ini terlalu pendek"),
+        ("phone", "0" * 25, "paling banyak 24 huruf"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_typed_is_lost(

@@ -89,6 +89,25 @@ def test_after_a_dispute_the_sentence_names_the_duty_whose_date_it_gives(live_si
     )
 
 
+def test_a_reporter_is_spoken_to_and_their_own_time_is_no_promise_of_ours(live_site: Site) -> None:
+    factory = live_site.factory
+    case = factory.report()
+    factory.dispose(case)
+    factory.answer(case)
+    page = seen_by_reporter(live_site, case.key, case.code)
+    assert "Menunggu konfirmasi Anda" in page and "Batas waktu Anda menjawab Konfirmasi Anda" in page
+    assert "pelapor" not in page.split("Batas waktu Anda")[0].split("Tahap laporan")[0]
+    assert "Konfirmasi pelapor" not in page and "Tanggal yang dijanjikan" not in page
+    stranger = text_of(live_site.browser().get(f"/lacak/{case.code}"))
+    assert "Menunggu konfirmasi pelapor" in stranger and "Tanggal yang dijanjikan" not in stranger
+
+
+def test_a_clock_says_what_is_left_and_no_second_figure_that_disagrees(live_site: Site) -> None:
+    case = live_site.factory.report()
+    page = seen_by_reporter(live_site, case.key, case.code)
+    assert "Sisa 14 hari kerja dari 14 hari kerja." in page and "%" not in page
+
+
 def test_a_closed_case_has_no_promise_and_no_step_left(live_site: Site) -> None:
     factory = live_site.factory
     case = factory.report()
@@ -97,6 +116,7 @@ def test_a_closed_case_has_no_promise_and_no_step_left(live_site: Site) -> None:
     factory.act(case, None, Action.CONFIRM)
     page = seen_by_reporter(live_site, case.key, case.code)
     assert "Tanggal yang dijanjikan" not in page and ": belum" not in page and "Anda sendiri" in page
+    assert page.split("Laporan selesai:")[0].lower().count(" selesai ") == 1
 
 
 @pytest.mark.parametrize(

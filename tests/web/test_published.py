@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as Tree
 
 import pytest
 from werkzeug.test import TestResponse
 
+from db.category_store import categories
 from db.comment_store import CommentStore
 from db.publication_store import Edition
 from domain.case import Action
@@ -316,3 +318,14 @@ def test_addresses_of_acts_lead_back_to_the_report(site: Site, publisher: Publis
     for act in ("dukung", "batal-dukung", "komentar"):
         answer = browser.get(f"{made.url}/{act}")
         assert (answer.status_code, answer.location) == (303, made.url)
+
+
+def test_the_subjects_of_the_filter_stand_in_their_groups(site: Site) -> None:
+    markup = site.browser().get("/laporan").get_data(as_text=True)
+    choice = re.search(r'<select[^>]* id="category".*?</select>', markup, re.DOTALL)
+    with site.services.database.read() as session:
+        known = categories(session)
+    assert choice is not None and choice[0].count("<optgroup") == len({each.group for each in known}) > 5
+    assert choice[0].count("<option ") == len(known) + 1
+    chosen = site.browser().get(f"/laporan?category={known[-1].id}").get_data(as_text=True)
+    assert f'<option value="{known[-1].id}" selected>' in chosen

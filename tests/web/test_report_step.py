@@ -303,11 +303,11 @@ def test_a_published_report_that_says_the_same_is_shown_before_sending_and_never
     made = Publisher(site.factory).publish(TITLE, TEXT)
     browser = site.browser()
     page = fill(browser)
-    assert "Sudah ada laporan serupa" in text_of(
+    assert "Mungkin sudah ada laporan yang sama" in text_of(
         page
     ) and f"/laporan/{made.publication.slug}" in page.get_data(as_text=True)
     answer(browser, 3, WHO | {"secret": "1"})
-    assert "Sudah ada laporan serupa" not in text_of(browser.get(step(4)))
+    assert "Mungkin sudah ada laporan yang sama" not in text_of(browser.get(step(4)))
 
 
 def test_what_is_thrown_away_takes_its_files_along(site: Site) -> None:
@@ -328,3 +328,57 @@ def test_the_last_step_may_be_left_for_good(site: Site) -> None:
     browser = site.browser()
     gone = browser.send(fill(browser), "/lapor/buang", {}, follow_redirects=True)
     assert "sudah dibuang" in text_of(gone) and count(site, ReportDraftRow.intake_id) == 0
+
+
+def switched(browser: Browser, page: TestResponse, fields: dict[str, Any], to: str = "en") -> TestResponse:
+    """What the button that switches the language of a form does without any script."""
+    button = re.search(
+        rf'<button[^>]* form="laporan" formaction="([^"]+\?lang={to})"', page.get_data(as_text=True)
+    )
+    assert button is not None
+    hidden = hidden_fields(page, button[1].split("?")[0])
+    return browser.post(button[1], data={**hidden, **fields}, content_type="multipart/form-data")
+
+
+@pytest.mark.parametrize("address", ["/lapor", "/lapor/semua"])
+def test_switching_the_language_keeps_what_was_typed_and_chosen_and_sends_nothing(
+    site: Site, address: str
+) -> None:
+    browser = site.browser()
+    typed = {"kind": "complaint", "title": TITLE, "attachments": attachment("lubang.png", png())}
+    english = switched(browser, browser.get(address), typed)
+    assert english.status_code == 200 and '<html lang="en"' in english.get_data(as_text=True)
+    assert "to correct" not in text_of(english) and "lubang.png" in text_of(english)
+    assert f'value="{TITLE}"' in english.get_data(as_text=True)
+    assert count(site) == count(site, ReportDraftRow.intake_id) == 0
+    back = switched(browser, english, {"title": "", "text": TEXT}, to="id")
+    assert '<html lang="id"' in back.get_data(as_text=True) and TEXT in back.get_data(as_text=True)
+
+
+def test_switching_the_language_of_a_later_step_keeps_its_choices(site: Site) -> None:
+    browser = with_regions(site).browser()
+    answer(browser, 1, WHAT, "/lapor")
+    english = switched(
+        browser, browser.get(step(2)), WHERE | {"region": "cibinong", "event_on": "2999-01-01"}
+    )
+    assert english.status_code == 200 and "Which region do you mean?" in text_of(english)
+    assert "2999-01-01" in english.get_data(as_text=True) and "has not come yet" not in text_of(english)
+
+
+@pytest.mark.parametrize("look", ["cari", "bahasa"])
+def test_a_file_that_is_refused_is_named_also_where_nothing_is_sent_yet(site: Site, look: str) -> None:
+    browser = site.browser()
+    page = browser.get("/lapor/semua")
+    bad = WHAT | {"attachments": attachment("catatan.txt", b"halo")}
+    if look == "cari":
+        again = browser.send(page, "/reports", bad | {"find": "1"}, content_type="multipart/form-data")
+    else:
+        again = switched(browser, page, bad)
+    assert "catatan.txt" in text_of(again) and 'id="attachments-error"' in again.get_data(as_text=True)
+    assert text_of(again).count("catatan.txt") == 2 and count(site) == 0
+
+
+def test_the_enter_key_presses_no_other_button_than_the_one_that_goes_on(site: Site) -> None:
+    markup = site.browser().get("/lapor").get_data(as_text=True)
+    first = re.search(r'<button[^>]*form="laporan"[^>]*>', markup)
+    assert first is not None and "formaction" not in first[0] and "name=" not in first[0]

@@ -113,6 +113,39 @@ def test_what_cannot_be_a_code_is_said_beside_the_box(site: Site, typed: str) ->
     assert page.status_code == 404 and 'id="code-error"' in page.get_data(as_text=True)
 
 
+def test_the_boxes_for_codes_post_so_that_nothing_typed_stands_in_an_address(site: Site) -> None:
+    case = site.factory.report("Lampu jalan padam")
+    for page in ("/", "/lacak"):
+        found = site.browser().send_form(page, "/lacak", {"code": case.code.lower()})
+        assert found.status_code == 303 and found.headers["Location"] == f"/lacak/{show_code(case.code)}"
+        wrong = site.browser().send_form(page, "/lacak", {"code": "7F3K"})
+        assert wrong.status_code == 404 and 'id="code-error"' in wrong.get_data(as_text=True)
+
+
+def test_a_key_in_the_box_for_codes_opens_its_case_however_it_was_copied(site: Site) -> None:
+    case = site.factory.report("Lampu jalan padam", secret=True)
+    spelled = " ".join(re.findall("....", case.key))
+    link = f"https://lapor.example.org/l/{case.key}"
+    for typed in (case.key, spelled.upper(), link, f"{show_code(case.code)}{spelled}{link}"):
+        page = site.browser().send_form("/lacak", "/lacak", {"code": typed}, follow_redirects=True)
+        assert "Lampu jalan padam" in text_of(page) and case.key not in page.request.url
+
+
+def test_an_unknown_key_in_the_box_for_codes_is_called_a_key_beside_the_box_for_keys(site: Site) -> None:
+    for typed in ("0" * 32, "f" * 20):
+        page = site.browser().send_form("/lacak", "/lacak", {"code": typed})
+        markup = page.get_data(as_text=True)
+        assert page.status_code == 404 and "kunci, bukan kode" in text_of(page)
+        assert 'id="key-error"' in markup and 'id="code-error"' not in markup and typed in markup
+
+
+def test_a_key_in_an_address_opens_nothing_and_is_not_shown_again(site: Site) -> None:
+    case = site.factory.report("Lampu jalan padam")
+    page = site.browser().get("/lacak", query_string={"code": case.key})
+    assert page.status_code == 404 and "jangan di alamat" in text_of(page)
+    assert case.key not in page.get_data(as_text=True)
+
+
 def test_an_unknown_key_opens_nothing(site: Site) -> None:
     assert site.browser().get("/l/" + "0" * 32).status_code == 404
 

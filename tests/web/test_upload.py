@@ -293,3 +293,20 @@ def test_a_form_takes_its_files_with_it_where_none_can_be_kept(
 def test_a_name_holds_no_sign_that_could_lead_elsewhere(sign: str) -> None:
     name = safe_name(f"../surat{sign}izin.pdf")
     assert name.endswith("izin.pdf") and sign not in name and ".." not in name
+
+
+@pytest.mark.parametrize("address", ["/lapor", "/lapor/semua", "/lapor/langkah/1", "/lapor?lang=en"])
+def test_a_file_sent_ahead_of_a_form_stands_in_it_when_it_is_opened_again(
+    sender: Sender, address: str
+) -> None:
+    photo = sender.send(jpeg())
+    again = sender.browser.get(address)
+    assert "foto.jpg" in text_of(again)
+    assert f'name="attachments_kept" value="{photo}"' in again.get_data(as_text=True)
+    assert f'data-form-id="{sender.form_id}"' in again.get_data(as_text=True)
+
+
+def test_a_file_sent_ahead_is_in_no_other_form(sender: Sender) -> None:
+    sender.send(jpeg())
+    assert sender.file().status_code == 303
+    assert "foto.jpg" not in text_of(sender.browser.get("/lapor"))

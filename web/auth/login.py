@@ -71,8 +71,8 @@ def _log_in() -> ResponseReturnValue:
     try:
         token = services().accounts.log_in(login, password, request.remote_addr or "")
     except WrongLoginError:
-        form.errors["login"] = gettext("Nama akun atau kata sandi salah.")
-        return _page(form, target), 400
+        problem = gettext("Nama akun atau kata sandi salah. Periksa keduanya, lalu coba lagi.")
+        return _page(form, target, problem), 400
     except TooManyGuessesError as slowed:
         return _slowed(form, target, slowed.wait_for)
     return person.begin(_redirect(target or url_for("desk.cases")), token)
@@ -90,16 +90,18 @@ def _credentials(form: Form) -> tuple[str, str]:
 
 def _slowed(form: Form, target: str, wait_for: timedelta) -> ResponseReturnValue:
     seconds = max(1, math.ceil(wait_for.total_seconds()))
-    form.errors["login"] = gettext(
+    problem = gettext(
         "Terlalu banyak percobaan yang gagal. Tunggu %(seconds)d detik, lalu coba lagi.", seconds=seconds
     )
-    response = make_response(_page(form, target), 429)
+    response = make_response(_page(form, target, problem), 429)
     response.headers["Retry-After"] = str(seconds)
     return response
 
 
-def _page(form: Form, target: str) -> str:
-    return render_template("auth/login.html", form=form, next=target, demo_accounts=demo_accounts())
+def _page(form: Form, target: str, problem: str = "") -> str:
+    return render_template(
+        "auth/login.html", form=form, problem=problem, next=target, demo_accounts=demo_accounts()
+    )
 
 
 def _redirect(target: str) -> Response:

@@ -12,6 +12,7 @@ from mail.render import LANGUAGES, RenderedMail, render
 from schemas.mail import NEEDS_REPORTER, Digest, DigestLine, MailTemplate, OutgoingMail
 from web.dev.blueprint import bp
 from web.dev.frame import framed
+from web.presenter.delivery import TEMPLATES
 from web.services import services
 from web.text import LazyText, lazy_gettext
 
@@ -35,6 +36,7 @@ class SampleView:
     """One mail in each language, and whether it waits for its reporter."""
 
     name: str
+    title: LazyText
     needed: bool
     written: dict[str, RenderedMail]
 
@@ -82,6 +84,7 @@ def _group(name: str, title: LazyText, templates: list[MailTemplate]) -> GroupVi
 def _sample(template: MailTemplate) -> SampleView:
     return SampleView(
         name=template.value,
+        title=TEMPLATES[template],
         needed=template in NEEDS_REPORTER,
         written={language: written(template, language) for language in LANGUAGES},
     )

@@ -13,7 +13,6 @@ from db.dev_mail_store import DevMail, DevMailStore
 from web.dev.blueprint import bp
 from web.dev.frame import MAY_OPEN, framed
 from web.services import services
-from web.text import gettext
 
 SHOWN = 100
 
@@ -26,7 +25,6 @@ class MailView:
     to: str
     subject: str
     at: datetime
-    state_label: str
     text: str
     html: str
 
@@ -77,7 +75,6 @@ def _view(mail: DevMail) -> MailView:
         to=", ".join(addresses),
         subject=payload["subject"],
         at=mail.received_at,
-        state_label=gettext("terkirim"),
         text=contents.get("text/plain", ""),
         html=contents.get("text/html", ""),
     )

@@ -21,7 +21,7 @@ from domain.wording import format_day
 from web.language import language
 from web.presenter.chip import Chip, ChipStatus
 from web.presenter.duration import duration
-from web.presenter.labels import CLOCKS
+from web.presenter.labels import CLOCKS, OWN_CLOCKS
 from web.text import gettext
 
 SOON_DAYS = 1
@@ -96,7 +96,7 @@ def clock_view(given: Running, now: datetime, *, for_reporter: bool = False) -> 
     derivation = given.derivation
     used, paused = _shares(given, now)
     return ClockView(
-        label=str(CLOCKS[given.clock.name]),
+        label=str((OWN_CLOCKS if for_reporter else CLOCKS)[given.clock.name]),
         due_at=derivation.due_at,
         undated="" if derivation.due_at else _undated(for_reporter),
         chip=clock_chip(given, now),
@@ -206,7 +206,7 @@ def _skipped(day: Day, given: Running) -> str:
         "before_start": gettext("hari mulai, belum dihitung"),
         "weekend": gettext("akhir pekan"),
         "no_window": gettext("tidak ada jam kerja"),
-        "paused": gettext("jeda"),
+        "paused": gettext("waktu berhenti"),
         "moved": gettext("berpindah unit"),
     }
     return texts.get(reason) or gettext("waktu minimum")

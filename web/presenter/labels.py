@@ -17,6 +17,12 @@ STAGES: Mapping[Stage, LazyText] = {
     Stage.CLOSED: lazy_gettext("Selesai"),
     Stage.ARCHIVED: lazy_gettext("Diarsipkan"),
 }
+OWN_STAGES: Mapping[Stage, LazyText] = {
+    **STAGES,
+    Stage.AWAITING_REPORTER: lazy_gettext("Menunggu kelengkapan dari Anda"),
+    Stage.AWAITING_CONFIRMATION: lazy_gettext("Menunggu konfirmasi Anda"),
+}
+"""The same to the reporter."""
 KINDS: Mapping[Kind, LazyText] = {
     Kind.COMPLAINT: lazy_gettext("Pengaduan"),
     Kind.COMPLAINT_OVERSIGHT: lazy_gettext("Pengaduan berkadar pengawasan"),
@@ -76,6 +82,12 @@ CLOCKS: Mapping[ClockName, LazyText] = {
     ClockName.REVIVE_WINDOW: lazy_gettext("Masa aktifkan kembali"),
     ClockName.OMBUDSMAN: lazy_gettext("Tawaran Ombudsman"),
 }
+OWN_CLOCKS: Mapping[ClockName, LazyText] = {
+    **CLOCKS,
+    ClockName.COMPLETION: lazy_gettext("Kelengkapan dari Anda"),
+    ClockName.CONFIRMATION: lazy_gettext("Konfirmasi Anda"),
+}
+"""The same to the reporter."""
 ROLES: Mapping[Role, LazyText] = {
     Role.NATIONAL_ADMIN: lazy_gettext("Admin Nasional"),
     Role.AGENCY_ADMIN: lazy_gettext("Admin Instansi"),

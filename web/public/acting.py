@@ -212,7 +212,7 @@ def _too_soon(gate: Gate) -> ResponseReturnValue | None:
     if again_at is None:
         return None
     flash(
-        gettext("Unit sudah Anda ingatkan. Anda dapat mengingatkan lagi %(when)s.", when=moment(again_at)),
+        gettext("Petugas sudah Anda ingatkan. Anda dapat mengingatkan lagi %(when)s.", when=moment(again_at)),
         "info",
     )
     return redirect(url_for("public.case", code=show_code(gate.code)), 303)

@@ -29,7 +29,7 @@ def case(code: str) -> ResponseReturnValue:
         abort(404)
     if holds(gate):
         return case_page(gate)
-    return stage_page(gate, Form(), url_for("public.track_with_key"))
+    return stage_page(gate, Form(), url_for("public.find_case"))
 
 
 @bp.get(

@@ -10,7 +10,7 @@ from flask import render_template, url_for
 
 from db.case_reader import CommandEntry, Message
 from db.vault_store import Gate
-from domain.case import OPEN_STAGES, Action
+from domain.case import OPEN_STAGES, Action, Stage
 from domain.code import show_code
 from domain.state import CaseState
 from web.form import Form
@@ -18,7 +18,7 @@ from web.presenter.category import category_words
 from web.presenter.chip import Chip, stage_chip, undated_chip
 from web.presenter.clock import ClockView, clock_chip, clock_view, due_of
 from web.presenter.conversation import FileView, Letter, Reading, file_view, letters
-from web.presenter.labels import ACTIONS, KINDS, STAGES
+from web.presenter.labels import ACTIONS, KINDS, OWN_STAGES, STAGES
 from web.presenter.opening import opening_lines
 from web.presenter.refusal import refusal_sentence
 from web.presenter.sentence import now_sentence
@@ -28,9 +28,11 @@ from web.public.mail_wanted import wanted_label
 from web.public.offer import messages_left, nudge_again_at, offered, own_commands
 from web.public.standing import Known, elder_of, know
 from web.services import services
-from web.text import LazyText, gettext
+from web.text import LazyText, gettext, lazy_gettext
 
 REFUSED_SHOWN = 3
+PROMISED_DATE = lazy_gettext("Tanggal yang dijanjikan")
+OWN_DATE = lazy_gettext("Batas waktu Anda menjawab")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class CaseView:
     now: str
     chip: Chip
     promise: ClockView | None
+    promise_title: LazyText
     messages: list[Letter]
     question: str
     version: int
@@ -113,7 +116,7 @@ def _view(known: Known, *, words: bool = True) -> CaseView:
         code=show_code(found.code),
         title="",
         kind_label=KINDS[state.kind],
-        stage_label=STAGES[state.stage],
+        stage_label=(OWN_STAGES if words else STAGES)[state.stage],
         received_at=found.received_at,
         anonymous=found.anonymous,
         secret=found.secret,
@@ -122,6 +125,7 @@ def _view(known: Known, *, words: bool = True) -> CaseView:
         now=_sentence(known, now),
         chip=_chip(known, now),
         promise=promise.without_lines() if promise and not words else promise,
+        promise_title=OWN_DATE if state.stage is Stage.AWAITING_CONFIRMATION else PROMISED_DATE,
         messages=[],
         question="",
         version=state.version,

@@ -9,13 +9,14 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from db import directory_store
+from db import category_store, directory_store
 from db.comment_store import CommentStore
 from db.publication_query import PublishedPage, PublishedReport
 from domain.case import Kind, Stage
 from web.form import Form
-from web.language import language, today
+from web.language import today
 from web.limit import limiter
+from web.presenter.category import category_name, group_name
 from web.presenter.labels import KINDS, STAGES
 from web.presenter.published import ORDERS
 from web.public.blueprint import bp
@@ -138,13 +139,13 @@ def _filters(asked: Asked) -> dict[str, Any]:
     """`filters` in `public/published_list.html`."""
     with services().database.read() as session:
         agencies = [(str(unit.id), unit.name) for unit in directory_store.agencies(session)]
-    english = language() == "en"
+        subjects = category_store.categories(session)
     return {
         "data": asked.data,
         "kinds": [(kind.value, KINDS[kind]) for kind in Kind],
         "stages": [(stage.value, STAGES[stage]) for stage in Stage],
         "agencies": agencies,
-        "categories": [(str(key), both[english]) for key, *both in publications().categories()],
+        "categories": [(str(each.id), category_name(each), group_name(each)) for each in subjects],
         "regions": publications().regions(),
         "orders": [(order.value, label) for order, label in ORDERS.items()],
         "active": asked.wanted.narrowed,

@@ -14,15 +14,15 @@ from db.intake_store import Intake, OtherReportSentError
 from db.region_store import Region
 from schemas.report import NewReport
 from web.form import Form, checked_id, posted_form
-from web.language import language
+from web.language import is_switching, language
 from web.limit import intake_limit, limiter
 from web.public.blueprint import bp
 from web.public.grant import form_id, grant, is_fresh, own_forms, remember_receipt
 from web.public.region import settle_region
 from web.public.report_again import filled_again
 from web.public.report_choices import choices
-from web.public.report_draft import forget_draft, own_draft
-from web.public.report_form import FIELDS, FILES, TICKS, find_errors, to_report
+from web.public.report_draft import forget_draft, own_draft, sent_ahead
+from web.public.report_form import FIELDS, FILES, TICKS, file_errors, find_errors, to_report
 from web.public.trap import trapped
 from web.public.upload import Uploads, kept_uploads, read_uploads
 from web.services import services
@@ -64,7 +64,7 @@ def report_all() -> ResponseReturnValue:
     """The whole form on one page, with what this browser has begun in it."""
     draft = own_draft()
     if draft is None:
-        return _page(Filled(form=Form(), intake_id=form_id()))
+        return _fresh_page()
     form = Form(data=dict(draft.answers), uploads=kept_uploads(draft.intake_id))
     return _page(Filled(form=form, intake_id=draft.intake_id))
 
@@ -74,8 +74,9 @@ def report_again(beside: str) -> str:
     first = checked_id(beside)
     form = filled_again(first)
     if form is None:
-        return _page(Filled(form=Form(), intake_id=form_id()))
-    return _page(Filled(form=form, intake_id=form_id(), beside=first))
+        return _fresh_page()
+    form.uploads = sent_ahead(intake_id := form_id())
+    return _page(Filled(form=form, intake_id=intake_id, beside=first))
 
 
 @bp.get("/reports")
@@ -91,7 +92,8 @@ def submit_report() -> ResponseReturnValue:
     filled = _filled()
     if trapped():
         return _page(filled), 422
-    if "find" in request.form:
+    if "find" in request.form or is_switching():
+        filled.form.errors = file_errors(filled.uploads)
         return _page(filled)
     filled.form.errors = find_errors(filled.form, filled.uploads, choices().setting)
     if filled.form.errors:
@@ -185,6 +187,12 @@ def _nothing_kept(filled: Filled) -> ResponseReturnValue:
         "error",
     )
     return _page(filled), 503
+
+
+def _fresh_page() -> str:
+    """The form without answers, with the files that were sent ahead for it."""
+    intake_id = form_id()
+    return _page(Filled(form=Form(uploads=sent_ahead(intake_id)), intake_id=intake_id))
 
 
 def _page(filled: Filled) -> str:

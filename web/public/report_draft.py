@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from db.draft_store import ReportDraft
 from web.form import Form
 from web.public.grant import begun_forms, form_id
-from web.public.upload import owner_of
+from web.public.upload import Uploads, kept_uploads, owner_of
 from web.services import services
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,17 @@ def own_id(posted: str) -> str:
     if posted in begun_forms() and services().intakes.find(posted) is None:
         return posted
     return form_id()
+
+
+def sent_ahead(intake_id: str) -> Uploads:
+    """The files that already wait for a form of which nothing else is kept, so that none goes unseen.
+
+    While the database is away only new forms are given out, and for those nothing waits.
+    """
+    try:
+        return kept_uploads(intake_id)
+    except OperationalError:
+        return Uploads(form_id=intake_id)
 
 
 def keep_answers(intake_id: str, form: Form, reached: int) -> None:

@@ -24,7 +24,9 @@ FILES = "attachments"
 REGION_MAX = 250
 TITLE_MAX, TEXT_MAX, PLACE_MAX, NAME_MAX, EMAIL_MAX = 150, 8000, 200, 120, 254
 EARLIEST = date(1945, 8, 17)
-_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{4,22}[0-9]")
+PHONE_MAX = 24
+PHONE_DIGITS = 6
+_PHONE = re.compile(r"\+?[0-9 ().-]+")
 
 KINDS: tuple[tuple[Kind, LazyText, LazyText], ...] = (
     (
@@ -64,6 +66,11 @@ class Setting:
 def find_errors(form: Form, uploads: Uploads, setting: Setting) -> dict[str, str]:
     """One sentence for each wrong field, in the order of the form."""
     return {name: error for name, error in _checks(form, uploads, setting) if error}
+
+
+def file_errors(uploads: Uploads | None) -> dict[str, str]:
+    """What is wrong with the files alone, for a page on which nothing is sent yet: a refused file is gone."""
+    return {FILES: uploads.error} if uploads is not None and uploads.error else {}
 
 
 def to_report(form: Form, uploads: Uploads, intake_id: str, locale: str, policy_name: str) -> NewReport:
@@ -174,9 +181,15 @@ def _email(value: str) -> str:
 
 
 def _phone_error(value: str) -> str | None:
-    if not value or _PHONE.fullmatch(value):
+    if not value:
         return None
-    return gettext("Nomor telepon hanya berisi angka, boleh diawali tanda tambah. Contoh: 0812 3456 7890.")
+    if not _PHONE.fullmatch(value):
+        return gettext(
+            "Nomor telepon hanya berisi angka, boleh diawali tanda tambah. Contoh: 0812 3456 7890."
+        )
+    if sum(sign.isdigit() for sign in value) < PHONE_DIGITS:
+        return gettext("Nomor telepon ini terlalu pendek. Tulis lengkap, misalnya 0812 3456 7890.")
+    return _length_error(value, PHONE_MAX)
 
 
 def _one_line(text: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from db.draft_store import KEPT_FOR, ReportDraft
 from db.region_store import Region
 from web.form import Form, checked_id, clean, posted_form
+from web.language import is_switching
 from web.limit import limiter, step_limit, step_page_limit
 from web.public.blueprint import bp
 from web.public.grant import another_form_id, form_id
@@ -20,8 +21,8 @@ from web.public.region import settle_region
 from web.public.report import report_again
 from web.public.report_check import check_page
 from web.public.report_choices import Choices, choices
-from web.public.report_draft import keep_answers, next_step, own_draft, own_id, throw_away
-from web.public.report_form import FILES, TICKS, WHAT, WHERE, WHO, find_errors
+from web.public.report_draft import keep_answers, next_step, own_draft, own_id, sent_ahead, throw_away
+from web.public.report_form import FILES, TICKS, WHAT, WHERE, WHO, file_errors, find_errors
 from web.public.upload import Uploads, kept_uploads, read_uploads
 from web.text import LazyText, gettext, lazy_gettext
 
@@ -64,7 +65,7 @@ def report_form() -> ResponseReturnValue:
     if draft is not None and not text:
         return _offer(draft)
     intake_id = form_id() if draft is None or draft.answers.get("text") == text else another_form_id()
-    return _page(STEPS[1], Form(data={"text": text}), intake_id)
+    return _first_page(intake_id, text)
 
 
 @bp.get("/lapor/langkah/<int:number>")
@@ -75,7 +76,7 @@ def report_step(number: int) -> ResponseReturnValue:
         abort(404)
     draft = own_draft()
     if draft is None:
-        return _page(STEPS[1], Form(), form_id()) if number == 1 else _to(url_for("public.report_form"))
+        return _first_page(form_id()) if number == 1 else _to(url_for("public.report_form"))
     form = Form(data=dict(draft.answers), uploads=kept_uploads(draft.intake_id))
     wrong = _first_wrong(form, number)
     if wrong is not None:
@@ -122,6 +123,9 @@ def _answered(step: Step, form: Form, intake_id: str) -> ResponseReturnValue:
     """Where the answers lead. Raises: OperationalError."""
     found = settle_region(form) if step.fields is WHERE else []
     form.uploads = read_uploads(FILES, intake_id) if step.has_files else None
+    if is_switching():
+        form.errors = file_errors(form.uploads)
+        return _page(step, form, intake_id, found)
     errors = _errors(step, form, choices())
     onward = CHECK if request.form.get("then") == "check" else step.number + 1
     keep_answers(intake_id, form, step.number if errors else onward)
@@ -147,6 +151,11 @@ def _page(step: Step, form: Form, intake_id: str, found: list[Region] | None = N
         files_lost=form.uploads is not None and form.uploads.chosen,
         **choices().for_page(),
     )
+
+
+def _first_page(intake_id: str, text: str = "") -> str:
+    """The first step of a form without answers, with the files that were sent ahead for it."""
+    return _page(STEPS[1], Form(data={"text": text}, uploads=sent_ahead(intake_id)), intake_id)
 
 
 def _offer(draft: ReportDraft) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +17,15 @@ from web.public.grant import forget, grant, holds
 from web.services import services
 from web.text import gettext
 
+KEY_LETTERS = 32
+_KEY = re.compile(r"[0-9a-f]{16,}")
+"""A key, or so much of one that it cannot be a code; also inside what was copied along with it."""
+
+
+def find_limit() -> str:
+    """For the forms of the look-up page: one sends a code alone, the other a key."""
+    return key_limit() if "key" in request.form else look_up_limit()
+
 
 @bp.get("/lacak")
 @limiter.limit(look_up_limit)
@@ -23,26 +34,34 @@ def track() -> ResponseReturnValue:
     typed = request.args.get("code")
     if typed is None:
         return _page(Form())
-    gate = visible_gate(typed)
-    if gate is not None:
-        return redirect(url_for("public.case", code=show_code(gate.code)), 303)
-    return _page(Form(data={"code": clean(typed)[:40]}, errors={"code": _code_error(typed)})), 404
+    if _key_in(typed):
+        wrong = gettext(
+            "Ini kunci, bukan kode. Tulis kunci di sini, jangan di alamat halaman: alamat dapat terbaca "
+            "orang lain."
+        )
+        return _page(Form(errors={"key": wrong})), 404
+    return _by_code(typed)
 
 
 @bp.post("/lacak")
-@limiter.limit(key_limit)
-def track_with_key() -> ResponseReturnValue:
-    """Opens the case of a key. A wrong one shows the stage again if the code alone shows it, else the box."""
+@limiter.limit(find_limit)
+def find_case() -> ResponseReturnValue:
+    """To the case of a code or of a key; a key in the box for codes opens its case too, as was meant.
+
+    Forms are posted, so that no key stands in an address. A wrong key shows the stage again if the code
+    alone shows it, else the box.
+    """
     form = posted_form(("code", "key"))
-    gate = gate_of_key(form.text("key"))
-    if gate is not None and _same_case(form.text("code"), gate):
-        grant(gate)
-        return redirect(url_for("public.case", code=show_code(gate.code)), 303)
-    form.errors["key"] = gettext("Kunci ini tidak membuka laporan itu. Periksa lagi tiap huruf dan angkanya.")
-    shown = visible_gate(form.text("code"))
-    if shown is not None:
-        return stage_page(shown, form, url_for("public.track_with_key")), 403
-    return _page(form), 404
+    typed = form.text("code")
+    if "key" in request.form:
+        wrong = gettext("Kunci ini tidak membuka laporan itu. Periksa lagi tiap huruf dan angkanya.")
+        return _by_key(form, wrong)
+    if not _key_in(typed):
+        return _by_code(typed)
+    wrong = gettext(
+        "Yang Anda tulis ini kunci, bukan kode, dan tidak kami kenal. Periksa lagi tiap huruf dan angkanya."
+    )
+    return _by_key(Form(data={"key": typed}), wrong)
 
 
 @bp.get("/l/<key>")
@@ -72,8 +91,8 @@ def forget_here(code: str) -> ResponseReturnValue:
 
 
 def gate_of_key(typed: str) -> Gate | None:
-    """The case that a key opens; spaces and capitals are forgiven."""
-    key = "".join(typed.split()).replace("-", "").lower()
+    """The case that a key opens; spaces, capitals and what was copied along with it are forgiven."""
+    key = _key_in(typed)
     code = services().reader.code_of_key(key) if key else None
     return None if code is None else services().vault.gate(code)
 
@@ -87,6 +106,31 @@ def visible_gate(typed: str) -> Gate | None:
     if gate is None or (gate.secret and not holds(gate)):
         return None
     return gate
+
+
+def _key_in(typed: str) -> str:
+    """What of the typed looks like a key, in its one spelling; "" without any."""
+    found = _KEY.search("".join(typed.split()).replace("-", "").lower())
+    return "" if found is None else found[0][-KEY_LETTERS:]
+
+
+def _by_key(form: Form, wrong: str) -> ResponseReturnValue:
+    gate = gate_of_key(form.text("key"))
+    if gate is not None and _same_case(form.text("code"), gate):
+        grant(gate)
+        return redirect(url_for("public.case", code=show_code(gate.code)), 303)
+    form.errors["key"] = wrong
+    shown = visible_gate(form.text("code"))
+    if shown is not None:
+        return stage_page(shown, form, url_for("public.find_case")), 403
+    return _page(form), 404
+
+
+def _by_code(typed: str) -> ResponseReturnValue:
+    gate = visible_gate(typed)
+    if gate is not None:
+        return redirect(url_for("public.case", code=show_code(gate.code)), 303)
+    return _page(Form(data={"code": clean(typed)[:40]}, errors={"code": _code_error(typed)})), 404
 
 
 def _same_case(typed: str, gate: Gate) -> bool:

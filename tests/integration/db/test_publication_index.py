@@ -157,7 +157,6 @@ def test_no_public_page_reads_a_table_from_end_to_end(sqlite_offices: Offices) -
         publisher.query.report(made.slug)
         publisher.query.replies(made.id)
         publisher.query.regions()
-        publisher.query.categories()
         publisher.query.alike("jembatan gantung", None, 3)
         CommentStore(sqlite_offices.database, sqlite_offices.keyring).approved(made.id)
     for statement, values in sent:

@@ -147,6 +147,24 @@ def test_likeness_counts_open_reports_and_double_in_the_same_region(publisher: P
     assert [row.id for row in publisher.query.alike("got mampet", None, 3)] == [near.publication.id]
 
 
+def test_words_of_place_time_and_request_make_no_likeness(publisher: Publisher) -> None:
+    publisher.publish("Lubang di Jalan Melati", "Sudah dua minggu, warga mohon segera ditambal.")
+    for text in (
+        "Lampu mati di Jalan Mawar\nSudah dua minggu warga menunggu, mohon segera.",
+        "Pohon tumbang\nMenutup jalan sejak tadi malam, belum ada petugas.",
+    ):
+        assert publisher.query.alike(text, None, 3) == []
+    assert len(publisher.query.alike("Jalan Melati berlubang\nBan motor saya pecah.", None, 3)) == 1
+
+
+def test_a_long_report_needs_more_in_common_than_a_short_one(publisher: Publisher) -> None:
+    publisher.publish("Got mampet", "Bau busuk.")
+    publisher.publish("Sekolah kekurangan guru", "Kelas enam digabung, buku rusak, kursi patah, atap bocor.")
+    long = "Kelas bocor, buku rusak, kursi patah, guru sakit, sekolah libur, got mampet."
+    assert [row.title for row in publisher.query.alike(long, None, 3)] == ["Sekolah kekurangan guru"]
+    assert [row.title for row in publisher.query.alike("got mampet", None, 3)] == ["Got mampet"]
+
+
 def test_readers_may_ask_for_cities_in_which_something_was_published(publisher: Publisher) -> None:
     with publisher.factory.offices.database.write() as session:
         for code, name in (("98", "Provinsi"), ("98.01", "Kota Contoh"), ("98.02", "Kabupaten Contoh")):

@@ -69,7 +69,7 @@ def test_a_mail_leads_to_the_public_page_and_to_its_own_end_and_tells_nothing_el
     found = subscribed(sqlite_offices, made, locale="en")
     CaseFactory(sqlite_offices).follow_up(made.case, words="Tim berangkat.")
     (body,) = relayed(sqlite_offices, provider)[ADDRESS]
-    assert body["subject"] == "News of a report: Lampu jalan padam"
+    assert body["subject"] == "News about a report: Lampu jalan padam"
     assert f"https://lapor.example.org{made.url}?lang=en" in all_of(body)
     hidden = (made.case.code[:4], made.case.key, "Canary", "Tim berangkat", "Teks yang", "pelapor@")
     assert [word for word in hidden if word in all_of(body)] == []

@@ -90,7 +90,7 @@ def test_a_minimum_that_moved_the_end_is_told() -> None:
 
 def test_people_see_the_last_day_of_a_clock_that_ends_at_midnight() -> None:
     lines = explain(derived(Amount(2, Unit.WORKING_DAYS, ends=Ends.MIDNIGHT)), "id")
-    assert lines[-1] == "Batas waktu: Selasa, 15 Desember 2026, 24.00 WIB."
+    assert lines[-1] == "Batas waktu: Selasa, 15 Desember 2026, 23.59 WIB."
 
 
 def test_hours_tell_the_time_of_the_start_and_no_days() -> None:

@@ -204,7 +204,7 @@ def test_no_mail_names_the_kind_of_a_report() -> None:
 
 def test_a_due_date_at_midnight_is_the_end_of_the_day_before() -> None:
     midnight = outgoing_mail().model_copy(update={"due_at": outgoing_mail().due_at.replace(hour=17)})  # type: ignore[union-attr]
-    assert "Selasa, 24 November 2026, 24.00 WIB" in render(midnight, LINK).text
+    assert "Selasa, 24 November 2026, 23.59 WIB" in render(midnight, LINK).text
 
 
 @pytest.mark.parametrize(

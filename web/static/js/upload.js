@@ -83,10 +83,15 @@ class Attachment {
   hear(answer) {
     if (this.state === "dropped") return;
     if (answer.full) return this.ride();
-    if (answer.error) return this.show("refused", answer.error, true);
+    if (answer.error) return this.refuse(answer.error);
     this.received = answer.received;
     this.bar.value = answer.received;
     if (answer.ready) this.finish(answer);
+  }
+
+  refuse(reason) {
+    this.picture.replaceChildren(icon(this.field.icons, "exclamation-circle-fill"));
+    this.show("refused", reason, true);
   }
 
   // Where nothing can be kept ahead of forms, the file goes with its form after all.
@@ -184,7 +189,7 @@ class UploadField {
       camera.addEventListener("change", () => this.take(camera));
       buttons.append(this.opener("camera", "camera", camera), camera);
     }
-    this.note = make("p", "small upload-note");
+    this.note = make("p", "upload-note");
     this.note.setAttribute("role", "status");
     this.input.before(buttons, this.note);
   }
@@ -201,7 +206,7 @@ class UploadField {
     const files = [...input.files];
     input.value = "";
     const room = this.most - this.list.childElementCount;
-    this.tell(files.length > room ? this.say("most") : "");
+    this.tell(files.length > room ? this.say("most") : "", true);
     for (const file of files.slice(0, Math.max(0, room))) {
       const attachment = new Attachment(this, file);
       this.attachments.push(attachment);
@@ -216,6 +221,7 @@ class UploadField {
     attachment.item.remove();
     this.attachments = this.attachments.filter((one) => one !== attachment);
     this.forget(attachment.id);
+    this.tell("");
     this.changed();
     this.chooser.focus();
   }
@@ -231,11 +237,11 @@ class UploadField {
   // The form waits for what is on its way, and goes by itself when all is there.
   holdBack(event) {
     const states = this.attachments.map((one) => one.state);
-    const stuck = states.includes("broken") || states.includes("refused");
+    const stuck = ["refused", "broken"].find((state) => states.includes(state));
     if (!stuck && !states.includes("sending")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.tell(this.say(stuck ? "stuck" : "wait"));
+    this.tell(this.say({ refused: "refused", broken: "stuck" }[stuck] || "wait"), Boolean(stuck));
     this.submitter = stuck ? null : event.submitter || this.form.querySelector("[type=submit]");
     if (stuck) this.chooser.scrollIntoView({ block: "center" });
   }
@@ -250,8 +256,9 @@ class UploadField {
     setTimeout(() => this.form.requestSubmit(submitter));
   }
 
-  tell(text) {
+  tell(text, wrong = false) {
     this.note.textContent = text;
+    this.note.className = wrong ? "upload-note upload-wrong" : "upload-note";
   }
 
   async post(url, fields) {
@@ -290,7 +297,8 @@ function icon(sheet, name) {
 
 function iconOf(file) {
   if (file.type.startsWith("image/")) return "image";
-  return file.type.startsWith("video/") ? "file-earmark-play" : "file-earmark-pdf";
+  if (file.type.startsWith("video/")) return "file-earmark-play";
+  return file.type === "application/pdf" ? "file-earmark-pdf" : "paperclip";
 }
 
 // A random UUID; `crypto.randomUUID` is missing where there is no https.
