@@ -17,6 +17,7 @@ from db.case_table import CaseViewRow
 from db.command_store import CommandStore
 from db.database import Database
 from db.directory_table import MembershipRow, UnitRow
+from db.file_place import FolderPlace
 from db.intake_store import Intake, IntakeStore
 from db.keyring import Keyring
 from domain.access import staff_actor
@@ -63,7 +64,7 @@ class Lives:
         self.database = Database(settings.database_url)
         self._turned_away: list[float] = []
         self.bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
-        self._intakes = IntakeStore(self.database, keyring, settings.files_folder)
+        self._intakes = IntakeStore(self.database, keyring, FolderPlace(settings.files_folder))
         self._commands = CommandStore(self.database, keyring)
         self._cases = CaseClient(self.bridge)
         self._delivery = CommandDelivery(self._cases, self._commands)

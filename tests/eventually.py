@@ -13,7 +13,7 @@ PAUSE_SECONDS = 0.02
 
 
 async def eventually(
-    true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS, pause: float = PAUSE_SECONDS
+    true: Callable[[], T | None], what: str, limit: float = LIMIT_SECONDS, pause: float = PAUSE_SECONDS
 ) -> T:
     """What `true()` returns as soon as it holds; fails with `what` after `limit` seconds."""
     end = time.monotonic() + limit
@@ -24,7 +24,7 @@ async def eventually(
 
 
 def eventually_here(
-    true: Callable[[], T], what: str, limit: float = LIMIT_SECONDS, pause: float = PAUSE_SECONDS
+    true: Callable[[], T | None], what: str, limit: float = LIMIT_SECONDS, pause: float = PAUSE_SECONDS
 ) -> T:
     """The same for tests without a loop."""
     end = time.monotonic() + limit
