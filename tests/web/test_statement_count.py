@@ -42,7 +42,7 @@ def public_case(site: Site, number: int) -> MadeCase:
     ("login", "path", "most"),
     [
         ("pu.penghubung", "/desk?view=all", 15),
-        ("pu.penghubung", "/desk?view=all&q=lampu+padam", 18),
+        ("pu.penghubung", "/desk?view=all&q=lampu+padam", 19),
         ("kota.admin", "/desk?view=late&kind=complaint&sort=newest", 18),
         ("nasional.admin", "/desk?view=all&sort=last_event", 15),
         ("", "/laporan", 6),
