@@ -67,6 +67,11 @@ def units_below(session: Session, unit_id: int) -> list[Unit]:
     return [_unit(row) for row in session.scalars(query)]
 
 
+def units_right_below(session: Session, unit_id: int) -> set[int]:
+    """The active units whose superior is this one."""
+    return set(session.scalars(select(UnitRow.id).where(UnitRow.parent_id == unit_id, UnitRow.active)))
+
+
 def unit_names(session: Session, unit_ids: set[int]) -> dict[int, str]:
     """Names by id."""
     rows = session.execute(select(UnitRow.id, UnitRow.name).where(UnitRow.id.in_(unit_ids)))

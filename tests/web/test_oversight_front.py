@@ -179,6 +179,12 @@ def test_units_below_lead_to_their_own_figures(town_site: Site) -> None:
     assert "Instansi kota" in links(works), "the way back up"
 
 
+def test_a_unit_of_which_nothing_is_due_is_listed_too(new_site: NewSite) -> None:
+    text = text_of(at_desk(new_site(now=lambda: NOW), "kota.atasan").get("/oversight"))
+    assert "Dinas hub 0 tidak ada tenggat" in text and "Dinas pu 0 tidak ada tenggat" in text
+    assert "Dinas didik" not in text
+
+
 def test_what_becomes_worse_is_named_against_the_period_before(new_site: NewSite) -> None:
     site = new_site(now=lambda: NOW)
     town(site.factory)

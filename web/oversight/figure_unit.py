@@ -50,11 +50,15 @@ class UnitLine:
 
 
 def unit_lines(asked: FigureAsked, found: Snapshot) -> tuple[list[UnitLine], list[UnitLine]]:
-    """The units, those with most late cases first: what is shown at once, and what is folded away."""
-    ids = {*found.by_unit, *found.late_now}
-    if not ids - {asked.unit.id}:
-        return [], []
+    """The units, those with most late cases first: what is shown at once, and what is folded away.
+
+    A unit of which nothing is due is there too: that it is quiet is worth knowing.
+    """
     with services().database.read() as session:
+        below = directory_store.units_right_below(session, asked.unit.id)
+        ids = {*found.by_unit, *found.late_now, *below}
+        if not ids - {asked.unit.id}:
+            return [], []
         names = directory_store.unit_names(session, ids)
     lines = [_line(asked, found, unit_id, names.get(unit_id, "")) for unit_id in ids]
     ordered = sorted(lines, key=lambda line: line.rank)
