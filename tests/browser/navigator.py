@@ -119,8 +119,8 @@ class Officer(Person):
 
     def act(self, action: str, **fields: str) -> None:
         """Fills the form of an action and sends it."""
-        form = self.page.locator(f"form[action$='/{action}']")
-        card = self.page.locator(f"details:has(form[action$='/{action}'])")
+        form = self.page.locator(f"form[action*='/{action}']")
+        card = self.page.locator(f"details:has(form[action*='/{action}'])")
         if card.count() and card.first.get_attribute("open") is None:
             card.first.locator("summary").first.click()
         for name, value in fields.items():
