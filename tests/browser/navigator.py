@@ -148,7 +148,12 @@ class Inspector(Officer):
         for kind in kinds:
             self.page.get_by_label(kind, exact=True).check(force=True)
         self.page.locator("#q").fill(words)
-        self.page.get_by_role("button", name="Tampilkan").click()
+        self._show()
+
+    def _show(self) -> None:
+        """Sends the page's form and waits for the page that comes."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Tampilkan").click()
 
     def titles(self) -> list[str]:
         """What the lines say, the newest first."""
@@ -158,7 +163,7 @@ class Inspector(Officer):
         """What changed between two instants: before and after, by its name."""
         self.page.locator("#pada").fill(first)
         self.page.locator("#dengan").fill(second)
-        self.page.get_by_role("button", name="Tampilkan").click()
+        self._show()
         rows = self.page.locator(".differences tbody tr")
         cells = [rows.nth(number).locator("th, td").all_text_contents() for number in range(rows.count())]
         return {name: (before, after) for name, before, after in cells}

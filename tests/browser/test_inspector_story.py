@@ -81,7 +81,8 @@ def test_lines_are_searched_and_chosen_by_kind(inspector: Inspector, code: str) 
     inspector.only("Keputusan orang", words="beton")
     assert inspector.titles() == ["Laporan dijawab"]
     inspector.look("inspector-found")
-    inspector.page.get_by_role("link", name="Hapus saringan").click()
+    with inspector.page.expect_navigation():
+        inspector.page.get_by_role("link", name="Hapus saringan").click()
     inspector.only(MACHINERY)
     inspector.only("Peristiwa mesin")
     assert "Pencatatan selesai" in " ".join(inspector.titles())
