@@ -5,7 +5,6 @@ Three hundred and twenty pixels are also what is left of a wide screen at a zoom
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
@@ -14,10 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from tests.browser.conftest import AXE
 from tests.browser.navigator import picture
+from tests.browser.serving import serving
 from tests.offices import Offices
 from tests.web.canary_browser import MAILS, CanaryBrowser
 from tests.web.canary_pages import READERS, pages, paths
@@ -47,10 +46,8 @@ class Stage:
 def stage(seeded: tuple[Path, Offices], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     site = open_site(seeded, tmp_path_factory.mktemp("every-page") / "home", live=True)
     story = tell(site, thorough=False)
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Stage(url=f"http://127.0.0.1:{server.port}", story=story)
-    server.shutdown()
+    with serving(site.app) as url:
+        yield Stage(url=url, story=story)
     site.services.database.dispose()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
+from tests.browser.serving import serving
 from tests.offices import PASSWORD, Offices
 from tests.web.canary_story import Story, filing, handling, name_everybody, publishing, verdicts
 from tests.web.conftest import open_site
@@ -39,10 +38,8 @@ def stage(seeded: tuple[Path, Offices], tmp_path_factory: pytest.TempPathFactory
     story = Story(site, thorough=False)
     for chapter in (name_everybody, filing, handling, verdicts, publishing):
         chapter(story)
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Stage(url=f"http://127.0.0.1:{server.port}", story=story)
-    server.shutdown()
+    with serving(site.app) as url:
+        yield Stage(url=url, story=story)
     site.services.database.dispose()
 
 
