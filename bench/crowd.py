@@ -10,6 +10,7 @@ import json
 import random
 import secrets
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -20,7 +21,7 @@ from sqlalchemy import JSON, Table, func, select
 from sqlalchemy.orm import Session
 
 from bench import words
-from bench.loader import loader_of
+from bench.loader import Loader, loader_of
 from db.category_table import CategoryRow
 from db.database import Base, Database
 from db.keyring import CaseSeal, Keyring, key_hash
@@ -90,18 +91,26 @@ class Crowd:
             numbers = Numbers(next={name: _last(session, name) for name in NUMBERED})
             said = set(session.scalars(select(PublicationWordRow.word)))
         shares, loader = [share for _, share in originals], loader_of(self._database)
-        for begun in range(known, total, AT_ONCE):
-            chosen = self._chance.choices(models, shares, k=min(AT_ONCE, total - begun))
-            copies = [self._copy(model, numbers) for model in chosen]
-            for table in (*self._tables, *(Base.metadata.tables[name] for name in INDEXES)):
-                rows = [row for copy in copies for row in copy.get(table.name, ())]
-                if table.name == PublicationWordRow.__tablename__:
-                    fresh = {row["word"]: row for row in rows if row["word"] not in said}
-                    said |= fresh.keys()
-                    rows = list(fresh.values())
-                if rows:
-                    loader.add(table, rows)
+        with ThreadPoolExecutor(1) as writer:
+            last = writer.submit(lambda: None)
+            for begun in range(known, total, AT_ONCE):
+                chosen = self._chance.choices(models, shares, k=min(AT_ONCE, total - begun))
+                copies = [self._copy(model, numbers) for model in chosen]
+                last.result()
+                last = writer.submit(self._write, loader, copies, said)
+            last.result()
         loader.settle(NUMBERED)
+
+    def _write(self, loader: Loader, copies: Sequence[dict[str, list[Row]]], said: set[str]) -> None:
+        """While the next are made. `said`: the words of the public search that are known, and grow."""
+        for table in (*self._tables, *(Base.metadata.tables[name] for name in INDEXES)):
+            rows = [row for copy in copies for row in copy.get(table.name, ())]
+            if table.name == PublicationWordRow.__tablename__:
+                fresh = {row["word"]: row for row in rows if row["word"] not in said}
+                said.update(fresh)
+                rows = list(fresh.values())
+            if rows:
+                loader.add(table, rows)
 
     def _read(self, session: Session, case_id: int) -> Original:
         rows = {table.name: _rows(session, table, case_id) for table in self._tables}

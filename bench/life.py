@@ -1,175 +1,181 @@
-"""Whole lives of cases in a running copy, by the stores and the client of the web, without its pages."""
+"""Whole lives of cases in a running copy, by its pages alone: a report is filed, sent to an office, and closed."""
 
 from __future__ import annotations
 
+import itertools
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import TypeVar
-from uuid import uuid4
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 
-from db import directory_store
+from bench.person import BusyError, Person, Sheet
 from db.case_table import CaseViewRow
-from db.command_store import CommandStore
 from db.database import Database
-from db.directory_table import MembershipRow, UnitRow
-from db.file_place import FolderPlace
-from db.intake_store import Intake, IntakeStore
-from db.keyring import Keyring
-from domain.access import staff_actor
-from domain.actor import Actor, reporter_actor
-from domain.case import Action, Channel, FollowUp, Kind, Role
-from domain.command import Body
-from engine.bridge import Bridge
-from engine.case_client import CaseClient
-from engine.command_delivery import CommandDelivery
-from ops.seed_case import CITY
-from schemas.command import Applied, NewCommand
-from schemas.report import Identity, NewReport, ReportWords
 from settings import Settings
 from tests.eventually import eventually_here
 
-OFFICE = "Dinas Pekerjaan Umum"
-ACTS = (Action.DISPOSE, Action.FOLLOW_UP, Action.ANSWER, Action.CONFIRM)
-EVENTS = 1 + len(ACTS)
+AGENCY, OFFICE = "Pemerintah Kota Contoh", "Dinas Pekerjaan Umum"
+ADMIN, LIAISON = "kota", "pu"
+ACTS = 4
+"""Of people, after the report: sent to an office, followed up, answered, confirmed."""
+EVENTS = 1 + ACTS
 """Of a life, with its receipt."""
-PATIENCE = 1800.0
+CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}\b")
+KEY = re.compile(r"/l/([0-9a-f]{32})")
+PATIENCE = 3600.0
+LOOKS = 200
+LOOK_AGAIN_SECONDS = 0.05
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Times:
-    """Seconds: of everything until it was recorded, of each start, and of each update.
+    """Seconds: of everything until it was recorded, of each report and of each act until its answer.
 
     Attributes:
-        turned_away: writes that the database would not take in time, and that were tried again at once.
+        busy: how often a page asked to send the same again.
+        looks: how often somebody looked again for what had not come yet.
     """
 
     total: float
-    starts: list[float] = field(default_factory=list)
-    updates: list[float] = field(default_factory=list)
-    turned_away: int = 0
+    reports: list[float] = field(default_factory=list)
+    acts: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
+    looks: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Two people at work, each with a browser: who sends reports to offices, and who handles them there."""
+
+    admin: Person
+    liaison: Person
 
 
 class Lives:
     """Files and handles reports as the demo's staff and their reporters would."""
 
-    def __init__(self, settings: Settings) -> None:
-        assert settings.master_key is not None  # noqa: S101  a copy that runs has one
-        keyring = Keyring(settings.master_key)
+    def __init__(self, settings: Settings, base: str) -> None:
         self.database = Database(settings.database_url)
-        self._turned_away: list[float] = []
-        self.bridge = Bridge(settings.temporal_address, settings.temporal_namespace, settings.temporal_access)
-        self._intakes = IntakeStore(self.database, keyring, FolderPlace(settings.files_folder))
-        self._commands = CommandStore(self.database, keyring)
-        self._cases = CaseClient(self.bridge)
-        self._delivery = CommandDelivery(self._cases, self._commands)
-        self._people = {
-            Action.DISPOSE: self._staff(CITY, Role.AGENCY_ADMIN),
-            Action.FOLLOW_UP: self._staff(OFFICE, Role.LIAISON),
-            Action.ANSWER: self._staff(OFFICE, Role.LIAISON),
-            Action.CONFIRM: reporter_actor(Channel.WEB),
-        }
-        with self.database.read() as session:
-            unit = directory_store.unit(session, self._unit_id(OFFICE))
-            assert unit is not None  # noqa: S101  the demo has it
-            self._office, self._city_id = unit.ref, self._unit_id(CITY)
+        self._base = base
+        self._addresses = (f"127.1.{number // 250 % 250}.{1 + number % 250}" for number in itertools.count())
+        self._desks: SimpleQueue[Desk] = SimpleQueue()
 
     def live(self, count: int, at_once: int) -> tuple[Times, list[str]]:
         """So many lives, some at once, until all is recorded; and the codes."""
-        starts, updates, begun = list[float](), list[float](), self._begin()
-        filed = together(at_once, [lambda: self._whole(starts, updates)] * count)
-        self._recorded([one.case_id for one in filed], EVENTS)
-        total = time.perf_counter() - begun
-        times = Times(total=total, starts=starts, updates=updates, turned_away=len(self._turned_away))
-        return times, [one.code for one in filed]
+        for _ in range(at_once - self._desks.qsize()):
+            self._desks.put(Desk(admin=self._staff(ADMIN), liaison=self._staff(LIAISON)))
+        times, begun = Times(total=0), time.perf_counter()
+        codes = together(at_once, [lambda: self._whole(times)] * count)
+        self._recorded(codes, EVENTS)
+        return _ended(times, begun), codes
 
-    def burst(self, count: int, at_once: int) -> Times:
-        """So many filings, until the first event of each is recorded."""
-        starts, begun = list[float](), self._begin()
-        filed = together(at_once, [lambda: self._file(starts)] * count)
-        self._recorded([one.case_id for one in filed], 1)
-        total = time.perf_counter() - begun
-        return Times(total=total, starts=starts, turned_away=len(self._turned_away))
+    def burst(self, count: int, at_once: int) -> tuple[Times, Times, list[str]]:
+        """So many reports: until all are acknowledged, and until the first event of each is recorded."""
+        times, begun = Times(total=0), time.perf_counter()
+        codes = together(at_once, [lambda: self._filed_alone(times)] * count)
+        acknowledged = _ended(times, begun)
+        self._recorded(codes, 1)
+        return acknowledged, _ended(times, begun), codes
 
-    def _begin(self) -> float:
-        self._turned_away.clear()
-        return time.perf_counter()
+    def _whole(self, times: Times) -> str:
+        with self._reporter() as reporter, self._at_a_desk() as desk:
+            code, key = self._file(reporter, times)
+            page = self._page(desk.admin, f"/desk/{code}", "/dispose", times)
+            content = {"kind": "complaint", "unit": page.option(OFFICE), "note": "Mohon ditindaklanjuti."}
+            self._act(desk.admin, page, "/dispose", content, times)
+            page = self._page(desk.liaison, f"/desk/{code}", "/follow_up", times)
+            page = self._act(
+                desk.liaison, page, "/follow_up", {"type": "action", "words": "Sudah ditinjau."}, times
+            )
+            page = self._offering(page, desk.liaison, "/answer", times)
+            self._act(desk.liaison, page, "/answer", {"words": "Sudah diperbaiki."}, times)
+            reporter.read(f"/l/{key}")
+            page = self._page(reporter, f"/lacak/{code}", "/konfirmasi", times)
+            self._act(reporter, page, "/konfirmasi", {"rating": "5", "words": "Terima kasih."}, times)
+            return code
 
-    def _patiently(self, write: Callable[[], T]) -> T:
-        """SQLite has one writer and no queue: who is turned away tries again, as people and the worker do."""
-        while True:
-            try:
-                return write()
-            except OperationalError:
-                self._turned_away.append(time.perf_counter())
+    def _filed_alone(self, times: Times) -> str:
+        with self._reporter() as reporter:
+            return self._file(reporter, times)[0]
 
-    def _whole(self, starts: list[float], updates: list[float]) -> Intake:
-        intake = self._file(starts)
-        for version, action in enumerate(ACTS, start=1):
-            self._act(intake, action, version, updates)
-        return intake
+    def _file(self, reporter: Person, times: Times) -> tuple[str, str]:
+        """The code and the key of a new report."""
+        page = _patiently(lambda: reporter.read("/lapor/semua"), times)
+        content = {
+            "kind": "complaint",
+            "title": "Lampu padam",
+            "text": "Lampu jalan padam sejak seminggu lalu.",
+            "agency": page.option(AGENCY),
+        }
+        receipt = self._send(reporter, page, "/reports", content, times, times.reports)
+        code, key = CODE.search(receipt.text), KEY.search(receipt.text)
+        if code is None or key is None:
+            raise RuntimeError("the receipt shows no code or no key")
+        return code.group(), key.group(1)
 
-    def _file(self, starts: list[float]) -> Intake:
-        report = NewReport(
-            intake_id=str(uuid4()),
-            kind=Kind.COMPLAINT,
-            words=ReportWords(title="Lampu padam", text="Lampu jalan padam.", place="Jalan Contoh"),
-            identity=Identity(),
-            agency_id=self._city_id,
-        )
-        intake = self._patiently(lambda: self._intakes.receive(report))
-        if _timed(starts, lambda: self._cases.start(intake.start)):
-            self._patiently(lambda: self._intakes.mark_started(intake.case_id))
-        return intake
+    def _act(self, person: Person, page: Sheet, ending: str, content: dict[str, str], times: Times) -> Sheet:
+        return self._send(person, page, ending, content, times, times.acts)
 
-    def _act(self, intake: Intake, action: Action, version: int, updates: list[float]) -> None:
-        new = NewCommand(
-            id=str(uuid4()),
-            case_id=intake.case_id,
-            action=action,
-            actor=self._people[action],
-            version=version,
-            words="Kata-kata.",
-            body=self._body(action),
-        )
-        command = self._patiently(lambda: self._commands.record(new)).command
-        outcome = _timed(updates, lambda: self._delivery.deliver(intake.code, intake.case_id, command))
-        if not isinstance(outcome, Applied):
-            raise RuntimeError(f"{action} came to {outcome}")
+    def _send(
+        self, person: Person, page: Sheet, ending: str, content: dict[str, str], times: Times, taken: list[float]
+    ) -> Sheet:
+        to, hidden = page.form(ending)
+        answer = _patiently(lambda: person.send(to, hidden | content), times)
+        taken.append(answer.seconds)
+        return answer
 
-    def _body(self, action: Action) -> Body:
-        if action is Action.DISPOSE:
-            return Body(unit=self._office, kind=Kind.COMPLAINT)
-        if action is Action.FOLLOW_UP:
-            return Body(follow_up=FollowUp.ACTION)
-        return Body(rating=5) if action is Action.CONFIRM else Body()
+    def _page(self, person: Person, path: str, ending: str, times: Times) -> Sheet:
+        """A page once it offers a form."""
+        return self._offering(_patiently(lambda: person.read(path), times), person, ending, times)
 
-    def _recorded(self, case_ids: Sequence[int], seq: int) -> None:
-        first, last = min(case_ids), max(case_ids)
-        those = (CaseViewRow.case_id.between(first, last), CaseViewRow.seq >= seq)
+    def _offering(self, page: Sheet, person: Person, ending: str, times: Times) -> Sheet:
+        for _ in range(LOOKS):
+            if page.offers(ending):
+                return page
+            time.sleep(LOOK_AGAIN_SECONDS)
+            times.looks.append(LOOK_AGAIN_SECONDS)
+            page = _patiently(lambda was=page: person.read(was.url), times)  # type: ignore[misc]
+        raise RuntimeError(f"{ending} is never offered")
+
+    def _staff(self, login: str) -> Person:
+        person = Person(self._base, next(self._addresses))
+        person.log_in(login)
+        return person
+
+    @contextmanager
+    def _reporter(self) -> Iterator[Person]:
+        person = Person(self._base, next(self._addresses))
+        yield person
+        person.leave()
+
+    @contextmanager
+    def _at_a_desk(self) -> Iterator[Desk]:
+        desk = self._desks.get()
+        yield desk
+        self._desks.put(desk)
+
+    def _recorded(self, codes: Sequence[str], seq: int) -> None:
+        plain = [code.replace("-", "") for code in codes]
+        with self.database.read() as session:
+            first = session.scalar(select(func.min(CaseViewRow.case_id)).where(CaseViewRow.code.in_(plain[:1])))
+        del first
 
         def all_are() -> bool:
             with self.database.read() as session:
-                return session.scalar(select(func.count()).where(*those)) == len(case_ids)
+                found = 0
+                for begun in range(0, len(plain), 500):
+                    those = CaseViewRow.code.in_(plain[begun : begun + 500])
+                    found += session.scalar(select(func.count()).where(those, CaseViewRow.seq >= seq)) or 0
+                return found == len(codes)
 
-        eventually_here(all_are, f"event {seq} of {len(case_ids)} cases", PATIENCE, 0.1)
-
-    def _unit_id(self, name: str) -> int:
-        with self.database.read() as session:
-            return session.scalars(select(UnitRow.id).where(UnitRow.name == name)).one()
-
-    def _staff(self, unit_name: str, role: Role) -> Actor:
-        unit_id = self._unit_id(unit_name)
-        of_unit = (MembershipRow.unit_id == unit_id, MembershipRow.role == role.value)
-        with self.database.read() as session:
-            person_id = session.scalars(select(MembershipRow.person_id).where(*of_unit)).one()
-            holding = directory_store.holding(session, unit_id, secret=False, level=0)
-            return staff_actor(person_id, directory_store.memberships(session, person_id), holding)
+        eventually_here(all_are, f"event {seq} of {len(codes)} cases", PATIENCE, 0.1)
 
 
 def together(at_once: int, tasks: Sequence[Callable[[], T]]) -> list[T]:
@@ -178,8 +184,20 @@ def together(at_once: int, tasks: Sequence[Callable[[], T]]) -> list[T]:
         return list(pool.map(lambda task: task(), tasks))
 
 
-def _timed(taken: list[float], ask: Callable[[], T]) -> T:
-    begun = time.perf_counter()
-    found = ask()
-    taken.append(time.perf_counter() - begun)
-    return found
+def _patiently(ask: Callable[[], Sheet], times: Times) -> Sheet:
+    """SQLite has one writer and no queue: who is turned away sends again, as people do."""
+    while True:
+        try:
+            return ask()
+        except BusyError:
+            times.busy.append(time.perf_counter())
+
+
+def _ended(times: Times, begun: float) -> Times:
+    return Times(
+        total=time.perf_counter() - begun,
+        reports=list(times.reports),
+        acts=list(times.acts),
+        busy=list(times.busy),
+        looks=list(times.looks),
+    )
