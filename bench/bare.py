@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from temporalio import activity, workflow
@@ -19,6 +20,10 @@ from temporalio.worker import Worker
 QUEUE = "bench-bare"
 ACTIVITY_WITHIN = timedelta(seconds=10)
 LONG = timedelta(days=30)
+AT_ONCE = 20
+TIMER_SET = 5
+"""Events: started, a task scheduled, started and completed, the timer."""
+LOOK_AGAIN_SECONDS = 0.2
 
 
 @activity.defn
@@ -61,6 +66,17 @@ class BareWorkflow:
             self._changes += 1
 
 
+@workflow.defn
+class BareTimer:
+    """Waits for an instant and calls one activity then."""
+
+    @workflow.run
+    async def run(self, due_at: datetime) -> None:
+        """Until then."""
+        await workflow.sleep(due_at - workflow.now())
+        await workflow.execute_activity(nothing, 1, start_to_close_timeout=ACTIVITY_WITHIN)
+
+
 async def live(client: Client, count: int, updates: int, at_once: int) -> tuple[float, list[str]]:
     """Seconds for so many workflows until their ends, some at once; and their ids."""
     gate = asyncio.Semaphore(at_once)
@@ -80,6 +96,48 @@ async def live(client: Client, count: int, updates: int, at_once: int) -> tuple[
     return time.perf_counter() - begun, list(ids)
 
 
+async def wait_until(client: Client, count: int, due_at: datetime) -> None:
+    """Starts so many that wait, and returns when each has set its timer."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int) -> None:
+        async with gate:
+            handle = await client.start_workflow(
+                BareTimer.run, due_at, id=f"bare-timer-{number}", task_queue=QUEUE
+            )
+            while (await handle.describe()).history_length < TIMER_SET:
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    await asyncio.gather(*(one(number) for number in range(count)))
+
+
+async def all_fired(client: Client, count: int) -> None:
+    """Returns when all of them have ended."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int) -> None:
+        async with gate:
+            await client.get_workflow_handle(f"bare-timer-{number}").result()
+
+    await asyncio.gather(*(one(number) for number in range(count)))
+
+
+class BareWorker:
+    """A process that runs them, for as long as it is entered."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def __enter__(self) -> int:
+        """Its number."""
+        self._process = subprocess.Popen([sys.executable, "-m", "bench.bare", self._address])  # noqa: S603
+        return self._process.pid
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
 async def serve(address: str) -> None:
     """Until it is killed."""
     client = await Client.connect(address)
@@ -87,7 +145,7 @@ async def serve(address: str) -> None:
         worker = Worker(
             client,
             task_queue=QUEUE,
-            workflows=[BareWorkflow],
+            workflows=[BareWorkflow, BareTimer],
             activities=[nothing],
             activity_executor=pool,
             max_cached_workflows=500,

@@ -1,4 +1,4 @@
-"""What the processes of a running copy take: seconds of cores, and memory that is theirs alone or their share."""
+"""What the processes of a running copy take: seconds of cores, and memory, what several share divided."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _proportional(pid: int) -> int:
 
 
 def settle(pids: Mapping[str, int]) -> None:
-    """Waits until no process has much to do: a new copy is still filling in villages and its public search."""
+    """Waits until no process has much to do: a new copy still fills in villages."""
     busy = True
     while busy:
         before = core_seconds(pids)

@@ -41,7 +41,8 @@ class Sheet:
         for attributes, content in FORM.findall(self.text):
             if _sent_to(attributes).endswith(ending):
                 action = _attribute(attributes, "action")
-                fields = {_attribute(tag, "name"): _attribute(tag, "value") for tag in HIDDEN.findall(content)}
+                tags = HIDDEN.findall(content)
+                fields = {_attribute(tag, "name"): _attribute(tag, "value") for tag in tags}
                 return urljoin(self.url, action), fields
         raise LookupError(f"{ending} is not offered")
 

@@ -23,7 +23,7 @@ from db.case_table import (
     ReportRow,
 )
 from db.category_store import Category, category
-from db.database import Database
+from db.database import Database, remembered
 from db.file_place import FilePlace
 from db.keyring import CaseSeal, Keyring, SealBrokenError, key_hash
 from db.region_store import region
@@ -144,8 +144,11 @@ class CaseReader:
     def by_id(self, case_id: int) -> CaseFile | None:
         """The case of an id."""
         with self._database.read() as session:
-            report = session.get(ReportRow, case_id, options=_WITHOUT_START)
-            return None if report is None else self._case_file(session, report)
+            return remembered(session, ("case", case_id), lambda: self._by_id(session, case_id))
+
+    def _by_id(self, session: Session, case_id: int) -> CaseFile | None:
+        report = session.get(ReportRow, case_id, options=_WITHOUT_START)
+        return None if report is None else self._case_file(session, report)
 
     def code_of_key(self, key: str) -> str | None:
         """The code of the case that a reporter's key opens."""
@@ -193,12 +196,8 @@ class CaseReader:
 
     def log(self, case_id: int) -> list[LogEntry]:
         """All recorded events, oldest first."""
-        query = select(CaseLogRow).where(CaseLogRow.case_id == case_id).order_by(CaseLogRow.seq)
         with self._database.read() as session:
-            return [
-                LogEntry(event=EVENT.validate_python(row.event, strict=False), recorded_at=row.recorded_at)
-                for row in session.scalars(query)
-            ]
+            return list(remembered(session, ("log", case_id), lambda: _log(session, case_id)))
 
     def derivations(self, case_id: int) -> dict[ClockName, Derivation]:
         """How the newest due date of each clock came about."""
@@ -216,16 +215,22 @@ class CaseReader:
 
     def commands_by_outcome(self, case_id: int, most: Mapping[str, int]) -> dict[str, list[CommandEntry]]:
         """The same for several outcomes with the most of each, in one query for all."""
+        asked = ("commands", case_id, tuple(most.items()))
+        with self._database.read() as session:
+            return remembered(session, asked, lambda: self._newest_commands(session, case_id, most))
+
+    def _newest_commands(
+        self, session: Session, case_id: int, most: Mapping[str, int]
+    ) -> dict[str, list[CommandEntry]]:
         each = (_commands(case_id, outcome, limit) for outcome, limit in most.items())
         newest = union_all(*(select(one) for one in each)).subquery()
         query = select(newest).order_by(newest.c.recorded_at.desc())
         found: dict[str, list[CommandEntry]] = {outcome: [] for outcome in most}
-        with self._database.read() as session:
-            seal, code = self._seal(session, case_id)
-            for row in session.execute(query).all():
-                entry = _command_entry(session, row, seal, code)
-                if entry is not None:
-                    found[row.outcome].append(entry)
+        seal, code = self._seal(session, case_id)
+        for row in session.execute(query).all():
+            entry = _command_entry(session, row, seal, code)
+            if entry is not None:
+                found[row.outcome].append(entry)
         return found
 
     def message_count(self, case_id: int) -> int:
@@ -287,9 +292,20 @@ class CaseReader:
         return ReportWords.model_validate_json(seal.open(sealed, f"message.sealed:{report.code}"))
 
     def _seal(self, session: Session, case_id: int) -> tuple[CaseSeal, str]:
+        return remembered(session, ("seal", case_id), lambda: self._new_seal(session, case_id))
+
+    def _new_seal(self, session: Session, case_id: int) -> tuple[CaseSeal, str]:
         query = select(ReportRow.wrapped_key, ReportRow.code).where(ReportRow.id == case_id)
         wrapped_key, code = session.execute(query).tuples().one()
         return self._keyring.case_seal(wrapped_key, code), code
+
+
+def _log(session: Session, case_id: int) -> list[LogEntry]:
+    query = select(CaseLogRow).where(CaseLogRow.case_id == case_id).order_by(CaseLogRow.seq)
+    return [
+        LogEntry(event=EVENT.validate_python(row.event, strict=False), recorded_at=row.recorded_at)
+        for row in session.scalars(query)
+    ]
 
 
 def _commands(case_id: int, outcome: str, limit: int) -> Subquery:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from db.category_table import CategoryRow
+from db.database import remembered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,11 @@ _LEAVES = (
 def categories(session: Session, *, active_only: bool = True) -> list[Category]:
     """All that a report can have, group by group."""
     query = _LEAVES.where(_LEAF.active, _GROUP.active) if active_only else _LEAVES
-    return [Category(**row) for row in session.execute(query).mappings()]
+
+    def find() -> tuple[Category, ...]:
+        return tuple(Category(**row) for row in session.execute(query).mappings())
+
+    return list(remembered(session, ("categories", active_only), find))
 
 
 def category(session: Session, category_id: int | None) -> Category | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -15,6 +16,9 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 5_000
 WRITE = "tuntas_write"
+REMEMBERED = "tuntas_remembered"
+CONNECTIONS, MORE_CONNECTIONS = 16, 8
+"""As many as the web has threads, each of which holds one at most; and some beside."""
 T = TypeVar("T")
 
 
@@ -63,13 +67,37 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _make_engine(url)
+        self._glance: ContextVar[Session | None] = ContextVar("glance", default=None)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for looking; what it changed by mistake is rolled back."""
+        glance = self._glance.get()
+        if glance is not None:
+            with _undisturbed(glance):
+                yield glance
+            return
         with Session(self.engine) as session:
             yield session
             session.rollback()
+
+    @contextmanager
+    def glance(self) -> Iterator[None]:
+        """While it lasts, all looking of this thread goes through one session, and `remembered` remembers.
+
+        A write ends what was seen: whatever is read after it is as new as the write.
+        """
+        if self._glance.get() is not None:
+            yield
+            return
+        with Session(self.engine) as session:
+            session.info[REMEMBERED] = {}
+            event.listen(session, "loaded_as_persistent", _hold)
+            token = self._glance.set(session)
+            try:
+                yield
+            finally:
+                self._glance.reset(token)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -77,6 +105,9 @@ class Database:
 
         SQLite takes its write lock at the start, so that a read followed by a write cannot fail half-way.
         """
+        glance = self._glance.get()
+        if glance is not None:
+            _forget(glance)
         engine = self.engine.execution_options(**{WRITE: True})
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -84,6 +115,42 @@ class Database:
     def dispose(self) -> None:
         """Closes all connections."""
         self.engine.dispose()
+
+
+def remembered(session: Session, what: Hashable, find: Callable[[], T]) -> T:
+    """What was found before in the same glance; outside of one it is looked up each time.
+
+    For what many parts of a page ask alike. Nobody may change what is returned.
+    """
+    known: dict[Hashable, T] | None = session.info.get(REMEMBERED)
+    if known is None:
+        return find()
+    if what not in known:
+        known[what] = find()
+    return known[what]
+
+
+@contextmanager
+def _undisturbed(glance: Session) -> Iterator[None]:
+    """A glance after which the next one can go on: no fault stays in it, and no change made by mistake."""
+    try:
+        yield
+    except BaseException:
+        _forget(glance)
+        raise
+    if glance.new or glance.dirty or glance.deleted:
+        _forget(glance)
+
+
+def _hold(glance: Session, row: object) -> None:
+    """Keeps a row that would be read again as soon as nobody holds it."""
+    glance.info[REMEMBERED][id(row)] = row
+
+
+def _forget(glance: Session) -> None:
+    """Gives the connection back; the next look sees the tables anew."""
+    glance.rollback()
+    glance.info[REMEMBERED].clear()
 
 
 def settle_race(attempt: Callable[[], T]) -> T:
@@ -103,13 +170,14 @@ def now(session: Session) -> datetime:
 
 
 def _make_engine(url: str) -> Engine:
+    pool = {"pool_size": CONNECTIONS, "max_overflow": MORE_CONNECTIONS}
     if url.startswith("sqlite"):
-        engine = create_engine(url, hide_parameters=True)
+        engine = create_engine(url, hide_parameters=True, **pool)
         engine.dialect.statement_compiler = HintingCompiler
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=16, max_overflow=8)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, **pool)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

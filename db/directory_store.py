@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
+from db.database import remembered
 from db.directory_table import CalendarRow, MembershipRow, PersonRow, PolicyRow, UnitAncestorRow, UnitRow
 from db.wire import POLICY
 from domain.access import Holding, Membership
@@ -64,7 +65,8 @@ def units_below(session: Session, unit_id: int) -> list[Unit]:
         .where(UnitAncestorRow.ancestor_id == unit_id, UnitAncestorRow.depth > 0, UnitRow.active)
         .order_by(UnitAncestorRow.depth, UnitRow.name)
     )
-    return [_unit(row) for row in session.scalars(query)]
+    below = ("units below", unit_id)
+    return list(remembered(session, below, lambda: [_unit(row) for row in session.scalars(query)]))
 
 
 def units_right_below(session: Session, unit_id: int) -> set[int]:
@@ -85,7 +87,7 @@ def ancestor_ids(session: Session, unit_id: int) -> list[int]:
         .where(UnitAncestorRow.unit_id == unit_id)
         .order_by(UnitAncestorRow.depth)
     )
-    return list(session.scalars(query))
+    return list(remembered(session, ("ancestors", unit_id), lambda: session.scalars(query).all()))
 
 
 def memberships(session: Session, person_id: int) -> list[Membership]:

@@ -9,6 +9,7 @@ from web import auth, desk, health, hooks, oversight, public
 from web.asset import serve_static
 from web.auth.person import Viewer
 from web.errors import Application, answer_errors
+from web.glance import share_looks
 from web.language import speak
 from web.limit import count_visits
 from web.metrics import measure
@@ -25,6 +26,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app = Application(__name__)
     app.extensions[EXTENSION] = given
     measure(app)
+    share_looks(app, given)
     protect(app, given)
     count_visits(app)
     speak(app, auth.locale_of_viewer)

@@ -17,6 +17,7 @@ from web.desk.replying import REPLYING
 from web.desk.steering import STEERING
 from web.form import Form, posted_form, posted_version
 from web.public.upload import read_uploads
+from web.services import services
 from web.text import gettext
 
 FORMS: Mapping[Action, ActForm] = {**REPLYING, **HANDING, **STEERING}
@@ -36,11 +37,12 @@ def posted(case: OpenCase, action: Action) -> Posted:
     act, form = FORMS[action], typed(action)
     version = posted_version() if RULES[action].versioned else None
     outdated = version is not None and version != case.state.version
-    for field in act.fields:
-        if field.shown(case):
-            check(case, field, form, outdated=outdated)
-    _check_places(action, form)
-    content = act.content(case, form)
+    with services().database.glance():
+        for field in act.fields:
+            if field.shown(case):
+                check(case, field, form, outdated=outdated)
+        _check_places(action, form)
+        content = act.content(case, form)
     if form.errors:
         form.errors = {
             field.name: form.errors[field.name] for field in act.fields if field.name in form.errors

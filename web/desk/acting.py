@@ -40,7 +40,8 @@ def case_again(code: str) -> ResponseReturnValue:
 
 def act(code: str, action: Action) -> ResponseReturnValue:
     """Takes the form of one row of the table."""
-    case = open_case(code)
+    with services().database.glance():
+        case = open_case(code)
     check_role(case, action)
     step = posted_step()
     if step is not None:

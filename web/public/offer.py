@@ -15,13 +15,15 @@ from domain.state import CaseState
 from domain.table import RULES
 from web.services import services
 
+SHOWN, MOST = ("waiting", "cancelling", "refused", "cancelled"), 10
+"""Outcomes of which the page of a case tells, and how many acts with each."""
 ONCE = frozenset({Action.COMPLETE, Action.NUDGE})
 """Acts that are not offered again while one of them waits."""
 
 
 def own_commands(gate: Gate, outcome: str) -> list[CommandEntry]:
     """The reporter's own acts with that outcome; what staff have under way is not theirs to see."""
-    entries = services().reader.commands(gate.case_id, outcome)
+    entries = services().reader.commands_by_outcome(gate.case_id, dict.fromkeys(SHOWN, MOST))[outcome]
     return [entry for entry in entries if Relation.REPORTER in entry.command.actor.relations]
 
 
