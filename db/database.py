@@ -133,13 +133,13 @@ def remembered(session: Session, what: Hashable, find: Callable[[], T]) -> T:
 @contextmanager
 def _undisturbed(glance: Session) -> Iterator[None]:
     """A glance after which the next one can go on: no fault stays in it, and no change made by mistake."""
+    unchanged = False
     try:
         yield
-    except BaseException:
-        _forget(glance)
-        raise
-    if glance.new or glance.dirty or glance.deleted:
-        _forget(glance)
+        unchanged = not (glance.new or glance.dirty or glance.deleted)
+    finally:
+        if not unchanged:
+            _forget(glance)
 
 
 def _hold(glance: Session, row: object) -> None:
