@@ -23,7 +23,8 @@ from domain.state import CaseState
 def due_of(session: Session, state: CaseState, clock: Clock, since: datetime, *, climbs: bool = False) -> Due:
     """The due date of a clock: the one given before, else computed and kept.
 
-    `since`: when the clock was started or moved; `climbs`: an event not recorded before has put it on its rung.
+    `since`: when the clock was started or moved; `climbs`: an event not recorded before
+    has put it on its rung.
     """
     known = session.get(DueRow, (state.case_id, clock.name.value, clock.seq))
     if known is not None:

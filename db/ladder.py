@@ -17,10 +17,10 @@ RUNG_ROLES = (Role.SUPERVISOR, Role.AGENCY_ADMIN, Role.INSPECTORATE, Role.NATION
 
 
 def occupied_rung(session: Session, state: CaseState, clock: Clock) -> int | None:
-    """For a clock of the ladder, or one that begins on a rung or is lifted to one, the rung really reached; None for any other.
+    """The rung really reached, of a clock of the ladder, or one that begins on a rung or is lifted to one.
 
-    A vacant rung is skipped upward, and so is one held by those who are late; the last rung is nobody's:
-    only lateness leads there. Source: CASE, after the table.
+    None for any other. A vacant rung is skipped upward, and so is one held by those who are late; the last
+    rung is nobody's: only lateness leads there. Source: CASE, after the table.
     """
     if clock.name in STAFF_CLOCKS and clock.expired_at is None and clock.level > 0:
         return next_occupied(session, state, clock.level)

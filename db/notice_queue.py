@@ -217,7 +217,7 @@ def _supervisors(session: Session, state: CaseState, event: Event) -> Iterator[s
     yield from map(_person, directory_store.supervisors_of(session, event.holder.id, but=accused))
 
 
-def _taken_from(session: Session, _state: CaseState, event: Event) -> Iterator[str]:
+def _taken_from(session: Session, state: CaseState, event: Event) -> Iterator[str]:
     """Whoever has no part in the case any more hears nothing of it."""
     if event.taken_from is None:
         return

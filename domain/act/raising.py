@@ -48,7 +48,7 @@ def bars_raising(state: CaseState, actor: Actor) -> RefusalReason | None:
     last = FIRST_LEVEL if state.policy.level is None else LAST_BY_HAND
     if state.level >= last:
         return RefusalReason.TOP_RUNG
-    return RefusalReason.NOT_RUNNING if raised_clock(state) is None else None
+    return RefusalReason.WRONG_STAGE if raised_clock(state) is None else None
 
 
 def _begun_higher(state: CaseState, clock: Clock, command: Command) -> tuple[Clock, ...]:

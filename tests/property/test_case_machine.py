@@ -91,10 +91,13 @@ OFTEN = {
     **dict.fromkeys((Action.DISPOSE, Action.FOLLOW_UP, Action.ANSWER, Action.DISPUTE, Action.COMPLETE), 12),
     **dict.fromkeys((Action.ASK, Action.RETURN_CASE, Action.REOPEN, Action.REVIVE, Action.UNMERGE), 6),
     **dict.fromkeys((Action.TAKE_BACK, Action.CONFIRM, Action.NOT_OURS, Action.REDISPOSE), 6),
-    Action.REASSIGN: 4,
-    **dict.fromkeys((Action.CANCEL, Action.NOTE, Action.CLAIM, Action.ADOPT, Action.DISOWN), 1),
+    **dict.fromkeys((Action.REASSIGN, Action.CLAIM, Action.RAISE_CASE), 4),
+    **dict.fromkeys((Action.CANCEL, Action.NOTE, Action.ADOPT, Action.DISOWN), 1),
 }
 """How often an act is tried, where not seldom: what leads on, and what brings back."""
+
+ABOVE = 50
+"""A supervisor is somebody else than those of the unit."""
 
 steps = st.integers(0, 40)
 BACK = st.sampled_from([0, 0, 0, 1, 20, 60, 100])
@@ -203,8 +206,10 @@ class CaseMachine(RuleBasedStateMachine):
         )
 
     def occupied(self, due: Due, skipped: int) -> Due:
-        late = self.state.clock(RAISED_BY[due.clock]) if due.clock in RAISED_BY else None
-        return due if late is None else replace(due, rung=min(late.level + skipped, TOP_LEVEL))
+        clock = self.state.clock(RAISED_BY.get(due.clock, due.clock))
+        if clock is None or (due.clock not in RAISED_BY and clock.start_level == 0):
+            return due
+        return replace(due, rung=min(clock.level + skipped, TOP_LEVEL))
 
     @rule(offset=st.integers(-3, 1))
     def due_dates_of_another_event_come(self, offset: int) -> None:
@@ -266,6 +271,8 @@ class CaseMachine(RuleBasedStateMachine):
         actor = actor_for(relation, self.state.holder)
         if relation is Relation.ARBITER:
             actor = replace(actor, role=Role.NATIONAL_ADMIN)
+        if relation is Relation.SUPERVISOR:
+            actor = replace(actor, person_id=ABOVE)
         command = Command(
             id=f"c-{self.commands}",
             action=action,
@@ -294,6 +301,14 @@ class CaseMachine(RuleBasedStateMachine):
         self.last = command
         if decision.kind is EventKind.DISPUTED:
             assert self.state.level == self.state.highest_level > 0
+        if decision.kind is EventKind.RAISED:
+            assert self.state.level == ending.level + 1 < TOP_LEVEL
+        by = command.actor.person_id
+        assert (decision.taken_from is not None) is (decision.kind is EventKind.TAKEN_OVER)
+        if decision.kind is EventKind.TAKEN_OVER:
+            assert decision.taken_from == ending.facts.claimed_by != self.state.facts.claimed_by == by
+        if decision.kind is EventKind.ANSWERED and command.actor.relations == {Relation.SUPERVISOR}:
+            assert ending.facts.claimed_by == by
 
     def date(self, dues: tuple[Due, ...]) -> None:
         self.journal.append(dues)
