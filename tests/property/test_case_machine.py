@@ -15,11 +15,9 @@ from pydantic import TypeAdapter
 from db.wire import EVENT, STATE
 from domain.agenda import AgendaKind, Outage, agenda
 from domain.case import (
-    ARCHIVE_REASONS,
     OPEN_STAGES,
     Action,
     ClockName,
-    FollowUp,
     Kind,
     MailProblem,
     Relation,
@@ -40,22 +38,14 @@ from tests.case_factory import (
     CITY,
     ELDER,
     NATIONAL,
-    PROMISED_ON,
-    PROMISED_TODAY,
-    REGENCY,
-    ROADS,
-    SCHOOLS,
-    WORKS,
     YOUNGER,
     actor_for,
     dues_of,
     in_stage,
     minute,
-    old_policy,
-    policy,
 )
+from tests.lives import BACK, POLICIES, any_body, complete, steps, units
 
-UNITS = (NATIONAL, CITY, WORKS, ROADS, REGENCY, SCHOOLS)
 IN_HAND = {ClockName.FIRST_FOLLOW_UP, ClockName.FIRST_FOLLOW_UP_LEVEL, ClockName.PROMISE}
 VERIFYING = {ClockName.VERIFICATION, ClockName.VERIFICATION_LEVEL}
 WHOLE = {ClockName.RESOLUTION, ClockName.RESOLUTION_LEVEL, ClockName.OMBUDSMAN}
@@ -98,37 +88,6 @@ OFTEN = {
 
 ABOVE = 50
 """A supervisor is somebody else than those of the unit."""
-
-steps = st.integers(0, 40)
-BACK = st.sampled_from([0, 0, 0, 1, 20, 60, 100])
-POLICIES = st.builds(
-    lambda ladder, outage: (policy if ladder else old_policy)(outage),
-    st.sampled_from([True, True, False]),
-    st.sampled_from(OutagePolicy),
-)
-units = st.sampled_from(UNITS)
-nothing = st.none()
-accused = st.sampled_from([None, None, CITY.id, WORKS.id, ROADS.id, SCHOOLS.id])
-complete: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {
-        "message_id": st.just(5),
-        "unit": st.sampled_from([WORKS, WORKS, ROADS, CITY, REGENCY, NATIONAL]),
-        "kind": st.sampled_from([None, None, *Kind]),
-        "accused_unit_id": accused,
-        "assisting": st.sampled_from([(), (), (ROADS.id,)]),
-        "follow_up": st.sampled_from(FollowUp),
-        "promised_on": st.sampled_from([PROMISED_TODAY, PROMISED_ON]),
-        "rating": nothing | st.integers(1, 5),
-        "end_reason": st.sampled_from(sorted(ARCHIVE_REASONS)),
-        "consents": st.just(True),
-        "cancels": st.sampled_from(["c-1", "c-9", "c-30"]),
-    }
-)
-any_body = complete.flatmap(
-    lambda body: st.sets(st.sampled_from(sorted(body))).map(
-        lambda left: {name: value for name, value in body.items() if name not in left}
-    )
-)
 
 
 def through_json(adapter: TypeAdapter[Any], value: Any) -> Any:

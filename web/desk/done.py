@@ -31,8 +31,10 @@ DID: Mapping[Action, LazyText] = {
     Action.ARCHIVE: lazy_gettext("Laporan diarsipkan, dan pelapor diberi tahu alasannya."),
     Action.UNMERGE: lazy_gettext("Laporan dipisahkan lagi dan berjalan sendiri."),
     Action.EXTEND: lazy_gettext("Tenggat penyelesaian diperpanjang, dan pelapor diberi tahu."),
+    Action.CLAIM: lazy_gettext("Laporan Anda ambil. Petugas lain melihatnya dan tetap dapat bertindak."),
     Action.RELEASE: lazy_gettext("Laporan Anda lepaskan."),
     Action.URGE: lazy_gettext("Unit pemegang diingatkan; pengingat ini tercatat di riwayat."),
+    Action.RAISE_CASE: lazy_gettext("Laporan naik ke jenjang berikutnya, yang diberi tahu."),
     Action.NOTE: lazy_gettext("Catatan tersimpan; hanya petugas yang membacanya."),
     Action.CONTRIBUTE: lazy_gettext("Masukan tersimpan; unit pemegang membacanya di halaman ini."),
     Action.REOPEN: lazy_gettext("Laporan dibuka kembali, dan pelapor diberi tahu."),
@@ -75,15 +77,14 @@ def _did(case: OpenCase, command: NewCommand) -> str:
 
 def _claimed(case: OpenCase) -> str:
     """From whom, and what a supervisor can do now."""
-    taken_from = case.taken_by_other
-    if taken_from is None:
-        did = gettext("Laporan Anda ambil. Petugas lain melihatnya dan tetap dapat bertindak.")
-    else:
+    did, taken_from = str(DID[Action.CLAIM]), case.taken_by_other
+    if taken_from is not None:
         name = desk_query().people([taken_from]).get(taken_from, "")
         did = gettext("Laporan Anda ambil alih dari %(name)s, yang diberi tahu.", name=name)
     if Relation.SUPERVISOR not in case.actor.relations:
         return did
-    return f"{did} {gettext('Anda dapat menindaklanjuti dan menjawab atas nama unit.')}"
+    now = gettext("Anda dapat menindaklanjuti dan menjawab atas nama unit.")
+    return f"{did} {now}"
 
 
 def _raised(case: OpenCase) -> str:
@@ -91,7 +92,7 @@ def _raised(case: OpenCase) -> str:
     after = services().reader.by_id(case.file.case_id)
     level = case.state.level if after is None else after.state.level
     if level <= case.state.level:
-        return gettext("Laporan naik ke jenjang berikutnya, yang diberi tahu.")
+        return str(DID[Action.RAISE_CASE])
     who = str(RUNGS[min(level, TOP_LEVEL) - 1])
     return gettext("Laporan naik ke jenjang %(level)d: %(who)s diberi tahu.", level=level, who=who)
 
