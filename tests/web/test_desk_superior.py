@@ -79,7 +79,7 @@ def test_many_are_taken_over_and_the_page_says_before_how_many(live_site: Site) 
     page = chosen(browser, Action.CLAIM, mine, other, free)
     words = text_of(page)
     assert "1 laporan sedang diambil petugas lain. Anda mengambil alihnya" in words
-    assert "Sedang diambil Akun pu.penghubung" in words and "Ambil: 2 laporan" in words
+    assert "Diambil alih dari Akun pu.penghubung" in words and "Ambil: 2 laporan" in words
     markup = page.get_data(as_text=True)
     cases = [part.split('"')[0] for part in markup.split('name="case" value="')[1:]]
     sent = browser.post("/desk/massal", data={**hidden_fields(page, "/desk/massal"), "case": cases})
@@ -178,7 +178,19 @@ def test_the_reason_of_a_raise_is_sealed_and_the_reporter_reads_nothing_of_it(li
     with live_site.services.database.read() as session:
         row = session.scalars(select(MessageRow).where(MessageRow.kind == "raising")).one()
         assert WHY.encode() not in row.sealed
-    assert WHY not in seen_by_reporter(live_site, case.key, case.code)
+    words = seen_by_reporter(live_site, case.key, case.code)
+    assert WHY not in words and "jenjang" not in words
+
+
+def test_a_raise_opens_a_secret_case_to_the_rung_and_says_so_before(live_site: Site) -> None:
+    case, above = disposed(live_site, secret=True), at_desk(live_site, "kota.admin")
+    assert above.get(f"/desk/{case.code}").status_code == 404
+    page = page_of(at_desk(live_site, "pu.atasan"), case)
+    assert "Laporan ini rahasia; yang berdiri di jenjang itu lalu dapat membacanya." in text_of(page)
+    for _ in range(2):
+        live_site.factory.act(case, "pu.atasan", Action.RAISE_CASE, words=WHY)
+    assert above.get(f"/desk/{case.code}").status_code == 200
+    assert told(live_site, case, "staff_raised") == {"pu.atasan", "kota.admin"}
 
 
 def test_a_vacant_rung_is_skipped_and_the_page_says_which_was_reached(live_site: Site) -> None:

@@ -122,7 +122,7 @@ def _notes(action: Action, chosen: Sequence[Chosen]) -> dict[int, str]:
     others = {case.file.case_id: case.taken_by_other for case in cases if case.taken_by_other is not None}
     names = desk_query().people([one for one in others.values() if one is not None])
     return {
-        case_id: gettext("Sedang diambil %(name)s", name=names.get(other or 0, ""))
+        case_id: gettext("Diambil alih dari %(name)s", name=names.get(other or 0, ""))
         for case_id, other in others.items()
     }
 

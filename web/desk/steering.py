@@ -110,11 +110,13 @@ def _reminding(case: OpenCase) -> str:
 
 def _raising(case: OpenCase) -> str:
     rung = next_rung(case.state)
-    return gettext(
+    told = gettext(
         "Naik ke jenjang %(level)d (%(who)s); jenjang yang kosong dilewati. Tidak ada tenggat yang berubah.",
         level=rung,
         who=str(RUNGS[rung - 1]),
     )
+    opened = gettext("Laporan ini rahasia; yang berdiri di jenjang itu lalu dapat membacanya.")
+    return f"{told} {opened}" if case.file.secret else told
 
 
 def _claiming(case: OpenCase) -> str:
