@@ -20,10 +20,11 @@ from domain.derivation import Derivation
 from domain.state import CaseState
 
 
-def due_of(session: Session, state: CaseState, clock: Clock, since: datetime, *, begun: bool = False) -> Due:
+def due_of(session: Session, state: CaseState, clock: Clock, since: datetime, *, climbs: bool = False) -> Due:
     """The due date of a clock: the one given before, else computed and kept.
 
-    `since`: when the clock was started or moved; `begun`: it was started, by an event not recorded before.
+    `since`: when the clock was started or moved; `climbs`: an event not recorded before
+    has put it on its rung.
     """
     known = session.get(DueRow, (state.case_id, clock.name.value, clock.seq))
     if known is not None:
@@ -32,7 +33,7 @@ def due_of(session: Session, state: CaseState, clock: Clock, since: datetime, *,
     earlier = earlier_calendars(session, clock)
     derivation = date_clock(clock, calendar, state.policy.min_after_resume, earlier)
     given = Given(calendar=calendar, policy=state.policy, since=since)
-    rung = occupied_rung if begun or clock.name in RAISED_BY else _known_rung
+    rung = occupied_rung if climbs or clock.name in RAISED_BY else _known_rung
     due = replace(as_due(clock, derivation, given), rung=rung(session, state, clock))
     session.add(due_row(state.case_id, due, derivation))
     return due

@@ -127,10 +127,12 @@ def _append(session: Session, case_id: int, event: Event) -> bool:
 def _dues(session: Session, record: RecordInput) -> Iterator[Due]:
     """The dates of all clocks that wait for one, each since the event that started or moved it."""
     moved_at = {event.seq: event.at for event in record.events}
+    raised = [event for event in record.events if event.kind is EventKind.RAISED]
+    lifted = {clock.name for event in raised for clock in event.clocks}
     for clock in record.state.clocks:
         if clock.waits_for_due:
             since, begun = moved_at.get(clock.seq, clock.started_at), clock.started_at in moved_at.values()
-            yield due_of(session, record.state, clock, since, begun=begun)
+            yield due_of(session, record.state, clock, since, climbs=begun or clock.name in lifted)
 
 
 def _relieved(before: CaseState, after: CaseState, event: Event) -> tuple[int, ...]:

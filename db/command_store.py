@@ -46,6 +46,7 @@ MESSAGE_KINDS = {
     Action.REASSIGN: "reassignment",
     Action.EXTEND: "extension",
     Action.RECLASSIFY: "reclassification",
+    Action.RAISE_CASE: "raising",
     Action.NOTE: "note",
     Action.CONTRIBUTE: "contribution",
     Action.MESSAGE: "message",
@@ -56,7 +57,7 @@ MESSAGE_KINDS = {
 """What the words of an act are called; acts that are not here carry none."""
 STAFF_ONLY = frozenset(
     {Action.DISPOSE, Action.NOT_OURS, Action.RETURN_CASE, Action.REDISPOSE, Action.TAKE_BACK}
-    | {Action.MERGE, Action.UNMERGE, Action.REASSIGN, Action.NOTE, Action.CONTRIBUTE}
+    | {Action.MERGE, Action.UNMERGE, Action.REASSIGN, Action.RAISE_CASE, Action.NOTE, Action.CONTRIBUTE}
 )
 """Acts whose words the reporter never reads."""
 FIRST_SWEEP_FOR = timedelta(seconds=6)

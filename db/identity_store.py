@@ -80,18 +80,32 @@ class IdentityStore:
 
     def openings(self, case_id: int) -> list[Opening]:
         """The newest openings with their reasons, the newest first."""
-        with self._database.read() as session:
-            report = session.get_one(ReportRow, case_id)
-            seal, found = self._seal(report), session.execute(_openings(case_id)).all()
-            return [
-                _opening(row, unit, seal.open(row.sealed, f"{PLACE}:{report.code}").decode())
-                for row, unit in found
-            ]
+        return self._opened(case_id, _openings(case_id))
+
+    def between(self, case_id: int, from_at: datetime | None, to_at: datetime | None) -> list[Opening]:
+        """The newest openings in `[from_at, to_at)` with their reasons, the newest first."""
+        row = IdentityOpeningRow
+        query = _openings(case_id)
+        query = query if from_at is None else query.where(row.opened_at >= from_at)
+        query = query if to_at is None else query.where(row.opened_at < to_at)
+        return self._opened(case_id, query)
 
     def told(self, case_id: int) -> list[Opening]:
         """The same as the reporter reads it: which unit, when and for what."""
         with self._database.read() as session:
             return [_opening(row, unit, "") for row, unit in session.execute(_openings(case_id))]
+
+    def _opened(self, case_id: int, query: Select[IdentityOpeningRow, str]) -> list[Opening]:
+        with self._database.read() as session:
+            found = session.execute(query).all()
+            if not found:
+                return []
+            report = session.get_one(ReportRow, case_id)
+            seal = self._seal(report)
+            return [
+                _opening(row, unit, seal.open(row.sealed, f"{PLACE}:{report.code}").decode())
+                for row, unit in found
+            ]
 
     def _record(self, new: NewOpening) -> None:
         with self._database.write() as session:

@@ -17,20 +17,21 @@ RUNG_ROLES = (Role.SUPERVISOR, Role.AGENCY_ADMIN, Role.INSPECTORATE, Role.NATION
 
 
 def occupied_rung(session: Session, state: CaseState, clock: Clock) -> int | None:
-    """For a clock of the ladder, or one that begins on a rung, the rung really reached; None for any other.
+    """The rung really reached, of a clock of the ladder, or one that begins on a rung or is lifted to one.
 
-    A vacant rung is skipped upward, and so is one held by those who are late; the last rung is nobody's:
-    only lateness leads there. Source: CASE, after the table.
+    None for any other. A vacant rung is skipped upward, and so is one held by those who are late; the last
+    rung is nobody's: only lateness leads there. Source: CASE, after the table.
     """
     if clock.name in STAFF_CLOCKS and clock.expired_at is None and clock.level > 0:
-        return _occupied(session, state, clock.level)
+        return next_occupied(session, state, clock.level)
     late = state.clock(RAISED_BY[clock.name]) if clock.name in RAISED_BY else None
     if late is None:
         return None
-    return _occupied(session, state, max(late.level, FIRST_LEVEL)) or TOP_LEVEL
+    return next_occupied(session, state, max(late.level, FIRST_LEVEL)) or TOP_LEVEL
 
 
-def _occupied(session: Session, state: CaseState, level: int) -> int | None:
+def next_occupied(session: Session, state: CaseState, level: int) -> int | None:
+    """The first rung from that one upward on which somebody stands; None if nobody does."""
     people = ladder_people(session, state)
     return next((rung for rung in range(level, TOP_LEVEL) if people.get(rung)), None)
 

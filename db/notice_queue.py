@@ -17,6 +17,7 @@ from db.ladder import people_on_rung
 from db.outgoing_mail import FOLLOWER, PERSON, REPORTER
 from db.sight import first_rung_in_sight, who_may_see
 from db.staff_calendar import calendars_of
+from domain.access import may_see
 from domain.calendar import NoWorkingDayError, WorkCalendar
 from domain.case import ClockName
 from domain.delivery import URGENT_LEVEL, send_at
@@ -115,9 +116,9 @@ def _blind(session: Session, state: CaseState, recipients: Iterable[str]) -> set
 
 
 def _instead(session: Session, state: CaseState, event: Event, notice: Notice) -> list[str]:
-    """In place of an audience that must not hear of it: the first rung that may; of helpers nobody else."""
-    helpers = notice.audience is Audience.ASSISTANTS
-    found = [] if helpers else [_person(each) for each in first_rung_in_sight(session, state)]
+    """In place of an audience that must not hear of it: the first rung that may; for some nobody else."""
+    alone = notice.audience in {Audience.ASSISTANTS, Audience.TAKEN_FROM}
+    found = [] if alone else [_person(each) for each in first_rung_in_sight(session, state)]
     if not found:
         log.warning("nobody may see case %d to hear of event %d", state.case_id, event.seq)
     return found
@@ -216,6 +217,15 @@ def _supervisors(session: Session, state: CaseState, event: Event) -> Iterator[s
     yield from map(_person, directory_store.supervisors_of(session, event.holder.id, but=accused))
 
 
+def _taken_from(session: Session, state: CaseState, event: Event) -> Iterator[str]:
+    """Whoever has no part in the case any more hears nothing of it."""
+    if event.taken_from is None:
+        return
+    roles = directory_store.active_memberships(session, event.taken_from)
+    if may_see(roles, directory_store.holding_of(session, state)):
+        yield _person(event.taken_from)
+
+
 def _people(recipients: Iterable[str]) -> set[int]:
     return {int(each.removeprefix(PERSON)) for each in recipients if each.startswith(PERSON)}
 
@@ -230,4 +240,5 @@ RECIPIENTS: dict[Audience, Callable[[Session, CaseState, Event], Iterator[str]]]
     Audience.RUNG: _rung,
     Audience.SUPERVISORS: _supervisors,
     Audience.ASSISTANTS: _assistants,
+    Audience.TAKEN_FROM: _taken_from,
 }

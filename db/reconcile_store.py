@@ -104,7 +104,7 @@ def _people(record: RecordInput) -> set[int]:
     facts = record.state.facts
     named = {facts.claimed_by, facts.accused_person_id}
     for event in record.events:
-        named.add(event.actor.person_id)
+        named |= {event.actor.person_id, event.taken_from}
         if event.facts is not None:
             named |= {event.facts.claimed_by, event.facts.accused_person_id}
     return {each for each in named if each is not None}

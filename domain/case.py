@@ -63,6 +63,8 @@ class Action(StrEnum):
     """The reporter asks how it stands."""
     URGE = "urge"
     """Those above the holder remind it of the case."""
+    RAISE_CASE = "raise_case"
+    """Those above the holder lift the case a rung, without waiting for the clock."""
     NOTE = "note"
     CONTRIBUTE = "contribute"
     MESSAGE = "message"

@@ -90,6 +90,8 @@ class RefusalReason(StrEnum):
     """An arbiter has decided who handles it; it cannot be sent back."""
     NOWHERE_UP = "nowhere_up"
     """There is no level above the one that holds it."""
+    TOP_RUNG = "top_rung"
+    """Nobody stands on a higher rung of the ladder."""
     NEEDS_SUPERVISOR = "needs_supervisor"
     """The reporter has been asked as often as the office may by itself."""
     ALREADY_DONE = "already_done"

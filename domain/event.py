@@ -41,9 +41,13 @@ class EventKind(StrEnum):
     EXTENDED = "extended"
     RECLASSIFIED = "reclassified"
     CLAIMED = "claimed"
+    TAKEN_OVER = "taken_over"
+    """Claimed while somebody else was on it."""
     RELEASED = "released"
     NUDGED = "nudged"
     URGED = "urged"
+    RAISED = "raised"
+    """To a higher rung by a person; what time does of itself is an expired clock."""
     NOTED = "noted"
     CONTRIBUTED = "contributed"
     MESSAGE_RECEIVED = "message_received"
@@ -77,6 +81,7 @@ class Event:
         outage_id: the outage that was shifted over.
         voids: seqs of expiries that this act precedes; what they told nobody yet is withdrawn.
         mail_problem: why a mail to the reporter did not arrive.
+        taken_from: who was on it before somebody else took it over.
     """
 
     seq: int
@@ -103,3 +108,4 @@ class Event:
     outage_id: int | None = None
     voids: tuple[int, ...] = ()
     mail_problem: MailProblem | None = None
+    taken_from: int | None = None

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from domain.act.change import fresh, stop_all
+from domain.act.change import clock_of_rung, fresh, stop_all
 from domain.act.ending import ended_facts
 from domain.actor import SYSTEM_ACTOR
 from domain.agenda import AgendaItem, AgendaKind, Outage
 from domain.case import ClockName, EndReason, MailProblem, Stage
 from domain.clock import (
     FIRST_LEVEL,
-    LEVEL_CLOCKS,
     NATIONAL_CLOCKS,
     RAISED_BY,
     STAFF_CLOCKS,
@@ -117,7 +116,7 @@ def _escalate(state: CaseState, clock: Clock, now: datetime) -> Event:
     ladder = state.policy.level is not None
     level = min(clock.level + FIRST_LEVEL, TOP_LEVEL) if ladder else FIRST_LEVEL
     late = clock.expire(now, level, state.seq + 1)
-    clocks = (late, *_rung(state, late, now))
+    clocks = (late, *clock_of_rung(state, late, now))
     return _event(state, EventKind.CLOCK_EXPIRED, now, clocks, clock=clock.name)
 
 
@@ -127,17 +126,8 @@ def _climb(state: CaseState, rung: Clock, now: datetime) -> Event:
     assert late is not None  # noqa: S101  a rung's clock stands beside the clock that raised it
     level = min(late.level + 1, TOP_LEVEL)
     late = replace(late, level=level, raised=(*late.raised, state.seq + 1))
-    clocks = (late, *_rung(state, late, now))
+    clocks = (late, *clock_of_rung(state, late, now))
     return _event(state, EventKind.CLOCK_EXPIRED, now, clocks, clock=rung.name)
-
-
-def _rung(state: CaseState, late: Clock, now: datetime) -> tuple[Clock, ...]:
-    """The time of the rung that a late clock has reached; none where the policy has no ladder."""
-    policy = state.policy
-    if policy.level is None:
-        return ()
-    amount = policy.top_again if late.level >= TOP_LEVEL else policy.level
-    return (Clock(name=LEVEL_CLOCKS[late.name], unit_id=late.unit_id, amount=amount, started_at=now),)
 
 
 def _end_by_silence(state: CaseState, expired: Clock, now: datetime) -> Event:

@@ -22,6 +22,8 @@ class Audience(StrEnum):
     """The holder's own supervisors, whatever the rung."""
     ASSISTANTS = "assistants"
     """Who acts for the units that help the holder."""
+    TAKEN_FROM = "taken_from"
+    """Who was on the case before somebody else took it over."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ _BY_KIND: dict[EventKind, tuple[Notice, ...]] = {
     EventKind.RECLASSIFIED: (_to_reporter("reclassified"),),
     EventKind.NUDGED: (_to_holders("staff_nudged"),),
     EventKind.URGED: (_to_holders("staff_urged", at_once=True),),
+    EventKind.TAKEN_OVER: (Notice("staff_taken_over", Audience.TAKEN_FROM),),
+    EventKind.RAISED: (Notice("staff_raised", Audience.RUNG),),
     EventKind.MESSAGE_RECEIVED: (_to_holders("staff_message"),),
     EventKind.OMBUDSMAN_OFFERED: (_to_reporter("ombudsman_offer"),),
     EventKind.TRANSFERRED_TO_OMBUDSMAN: (_to_reporter("ombudsman_transferred"),),
@@ -99,6 +103,7 @@ NO_LONGER_LATE = Notice("staff_not_late", Audience.RUNG)
 CALLED_BACK: dict[str, str] = {
     "answered": "answer_taken_back",
     "staff_late": "staff_voided",
+    "staff_raised": "staff_voided",
     "staff_promise_passed": "staff_voided",
 }
 """What is sent after a message that is void when it could not be stopped any more."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.act import asking, ending, handling, handover, joining, steering, verdict
+from domain.act import asking, ending, handling, handover, joining, raising, steering, verdict
 from domain.act.change import lacks_words, nothing_bars, nothing_lacks
 from domain.actor import Actor
 from domain.case import OPEN_STAGES, REPORTER_STAGES, Action, Relation, Stage
@@ -89,22 +89,25 @@ RULES: dict[Action, Rule] = {
         who=_in(IN_HAND, LIAISON | SUPERVISOR), effect=handover.redispose, lacks=handover.lacks_sub_unit
     ),
     Action.FOLLOW_UP: Rule(
-        who=_in(IN_HAND, HOLDER_UNIT), effect=handling.follow_up, lacks=handling.lacks_follow_up
+        who=_in(IN_HAND, HOLDER_UNIT | SUPERVISOR),
+        effect=handling.follow_up,
+        bars=handling.bars_following_up,
+        lacks=handling.lacks_follow_up,
     ),
     Action.ANSWER: Rule(
-        who=_in(IN_HAND, HOLDER_UNIT),
+        who=_in(IN_HAND, HOLDER_UNIT | SUPERVISOR),
         effect=handling.answer,
         bars=handling.bars_publishing,
         lacks=lacks_words,
     ),
     Action.TAKE_BACK: Rule(
-        who=_in(AWAITING_CONFIRMATION, HOLDER_UNIT),
+        who=_in(AWAITING_CONFIRMATION, HOLDER_UNIT | SUPERVISOR),
         effect=handling.take_back,
         bars=handling.bars_taking_back,
         lacks=handling.lacks_haste,
     ),
     Action.CORRECT_REPLY: Rule(
-        who=_in(frozenset(Stage), LIAISON),
+        who=_in(frozenset(Stage), LIAISON | SUPERVISOR),
         effect=handling.correct_reply,
         bars=handling.bars_correcting,
         lacks=handling.lacks_correction,
@@ -161,6 +164,13 @@ RULES: dict[Action, Rule] = {
         effect=steering.urge,
         bars=steering.bars_urging,
         lacks=steering.lacks_restraint,
+        versioned=False,
+    ),
+    Action.RAISE_CASE: Rule(
+        who=_in(OPEN_STAGES - REPORTER_STAGES, DECIDERS),
+        effect=raising.raise_case,
+        bars=raising.bars_raising,
+        lacks=lacks_words,
         versioned=False,
     ),
     Action.NOTE: Rule(who=_in(OPEN_STAGES, STAFF), effect=steering.note, lacks=lacks_words, versioned=False),

@@ -46,6 +46,8 @@ class MailTemplate(StrEnum):
     STAFF_MESSAGE = "staff_message"
     STAFF_NUDGED = "staff_nudged"
     STAFF_URGED = "staff_urged"
+    STAFF_RAISED = "staff_raised"
+    STAFF_TAKEN_OVER = "staff_taken_over"
     STAFF_WITHDRAWAL_NOTED = "staff_withdrawal_noted"
     STAFF_MAIL_FAILED = "staff_mail_failed"
     STAFF_LAST_DAY = "staff_last_day"

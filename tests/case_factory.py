@@ -261,7 +261,14 @@ REPORTERS = (
     Action.REVIVE,
     Action.TRANSFER_TO_OMBUDSMAN,
 )
-SUPERVISORS = (Action.UNMERGE, Action.REASSIGN, Action.EXTEND, Action.RECLASSIFY, Action.URGE)
+SUPERVISORS = (
+    Action.UNMERGE,
+    Action.REASSIGN,
+    Action.EXTEND,
+    Action.RECLASSIFY,
+    Action.URGE,
+    Action.RAISE_CASE,
+)
 LIAISONS = (
     Action.RETURN_CASE,
     Action.REDISPOSE,

@@ -106,6 +106,7 @@ ROUTES: Mapping[str, Who] = {
     "desk.reclassify": Who.STAFF,
     "desk.extend": Who.STAFF,
     "desk.urge": Who.STAFF,
+    "desk.raise_case": Who.STAFF,
     "desk.archive": Who.STAFF,
     "desk.merge": Who.STAFF,
     "desk.unmerge": Who.STAFF,

@@ -61,6 +61,7 @@ class CaseUpdates:
     claim = _update(Action.CLAIM)
     release = _update(Action.RELEASE)
     urge = _update(Action.URGE)
+    raise_case = _update(Action.RAISE_CASE)
     note = _update(Action.NOTE)
     contribute = _update(Action.CONTRIBUTE)
     reopen = _update(Action.REOPEN)

@@ -155,6 +155,15 @@ def fresh_one_rung_higher(state: CaseState, name: ClockName, at: datetime) -> Cl
     return fresh(state, name, at, level=level, start_level=level)
 
 
+def clock_of_rung(state: CaseState, late: Clock, at: datetime) -> tuple[Clock, ...]:
+    """The time of the rung that a late clock has reached; none where the policy has no ladder."""
+    policy = state.policy
+    if policy.level is None:
+        return ()
+    amount = policy.top_again if late.level >= TOP_LEVEL else policy.level
+    return (Clock(name=LEVEL_CLOCKS[late.name], unit_id=late.unit_id, amount=amount, started_at=at),)
+
+
 def nothing_bars(state: CaseState, actor: Actor) -> RefusalReason | None:
     """For acts that stage and relation alone decide."""
     return None

@@ -15,6 +15,7 @@ from domain.facts import Facts
 from domain.state import CaseState
 
 REPLIES_KEPT = 20
+HOLDERS_OWN = frozenset({Relation.LIAISON, Relation.OPERATOR})
 ANSWERED_CLOCKS = (ClockName.FIRST_FOLLOW_UP, ClockName.RESOLUTION, ClockName.PROMISE)
 
 
@@ -65,9 +66,22 @@ def lacks_follow_up(state: CaseState, command: Command) -> RefusalReason | None:
     return lacks_words(state, command)
 
 
+def stands_in(state: CaseState, actor: Actor) -> bool:
+    """Whether a supervisor has taken the case, and so speaks for the unit. Source: docs/adr/017."""
+    mine = actor.person_id is not None and actor.person_id == state.facts.claimed_by
+    return mine and Relation.SUPERVISOR in actor.relations
+
+
+def bars_following_up(state: CaseState, actor: Actor) -> RefusalReason | None:
+    """The holder unit's own, and a supervisor's who stands in for it."""
+    may = HOLDERS_OWN & actor.relations or stands_in(state, actor)
+    return None if may else RefusalReason.NOT_YOURS
+
+
 def bars_publishing(state: CaseState, actor: Actor) -> RefusalReason | None:
-    """Answers and plans are the liaison's, unless the policy lets operators publish them."""
-    may = Relation.LIAISON in actor.relations or state.policy.operators_publish
+    """Answers and plans are the liaison's, or of who stands in; operators' only if the policy lets them."""
+    liaison = Relation.LIAISON in actor.relations or stands_in(state, actor)
+    may = liaison or (state.policy.operators_publish and Relation.OPERATOR in actor.relations)
     return None if may else RefusalReason.NOT_YOURS
 
 
@@ -134,7 +148,9 @@ def correct_reply(state: CaseState, command: Command) -> Event:
 
 
 def bars_correcting(state: CaseState, actor: Actor) -> RefusalReason | None:
-    """Only what was said can be corrected."""
+    """Only what was said can be corrected, by the liaison or by who stands in."""
+    if not (Relation.LIAISON in actor.relations or stands_in(state, actor)):
+        return RefusalReason.NOT_YOURS
     return None if state.facts.replies else RefusalReason.NO_REPLY
 
 

@@ -67,9 +67,12 @@ def lacks_other_class(state: CaseState, command: Command) -> RefusalReason | Non
 
 
 def claim(state: CaseState, command: Command) -> Event:
-    """Shows who is on it; nobody is kept from acting."""
-    facts = replace(state.facts, claimed_by=command.actor.person_id)
-    return quiet_event_of(state, command, EventKind.CLAIMED, facts=facts)
+    """Shows who is on it; nobody is kept from acting. Whoever was on it before hears of it."""
+    before, by = state.facts.claimed_by, command.actor.person_id
+    facts = replace(state.facts, claimed_by=by)
+    if before in {None, by}:
+        return quiet_event_of(state, command, EventKind.CLAIMED, facts=facts)
+    return quiet_event_of(state, command, EventKind.TAKEN_OVER, facts=facts, taken_from=before)
 
 
 def release(state: CaseState, command: Command) -> Event:

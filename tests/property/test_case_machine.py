@@ -15,11 +15,9 @@ from pydantic import TypeAdapter
 from db.wire import EVENT, STATE
 from domain.agenda import AgendaKind, Outage, agenda
 from domain.case import (
-    ARCHIVE_REASONS,
     OPEN_STAGES,
     Action,
     ClockName,
-    FollowUp,
     Kind,
     MailProblem,
     Relation,
@@ -40,22 +38,14 @@ from tests.case_factory import (
     CITY,
     ELDER,
     NATIONAL,
-    PROMISED_ON,
-    PROMISED_TODAY,
-    REGENCY,
-    ROADS,
-    SCHOOLS,
-    WORKS,
     YOUNGER,
     actor_for,
     dues_of,
     in_stage,
     minute,
-    old_policy,
-    policy,
 )
+from tests.lives import BACK, POLICIES, any_body, complete, steps, units
 
-UNITS = (NATIONAL, CITY, WORKS, ROADS, REGENCY, SCHOOLS)
 IN_HAND = {ClockName.FIRST_FOLLOW_UP, ClockName.FIRST_FOLLOW_UP_LEVEL, ClockName.PROMISE}
 VERIFYING = {ClockName.VERIFICATION, ClockName.VERIFICATION_LEVEL}
 WHOLE = {ClockName.RESOLUTION, ClockName.RESOLUTION_LEVEL, ClockName.OMBUDSMAN}
@@ -91,41 +81,13 @@ OFTEN = {
     **dict.fromkeys((Action.DISPOSE, Action.FOLLOW_UP, Action.ANSWER, Action.DISPUTE, Action.COMPLETE), 12),
     **dict.fromkeys((Action.ASK, Action.RETURN_CASE, Action.REOPEN, Action.REVIVE, Action.UNMERGE), 6),
     **dict.fromkeys((Action.TAKE_BACK, Action.CONFIRM, Action.NOT_OURS, Action.REDISPOSE), 6),
-    Action.REASSIGN: 4,
-    **dict.fromkeys((Action.CANCEL, Action.NOTE, Action.CLAIM, Action.ADOPT, Action.DISOWN), 1),
+    **dict.fromkeys((Action.REASSIGN, Action.CLAIM, Action.RAISE_CASE), 4),
+    **dict.fromkeys((Action.CANCEL, Action.NOTE, Action.ADOPT, Action.DISOWN), 1),
 }
 """How often an act is tried, where not seldom: what leads on, and what brings back."""
 
-steps = st.integers(0, 40)
-BACK = st.sampled_from([0, 0, 0, 1, 20, 60, 100])
-POLICIES = st.builds(
-    lambda ladder, outage: (policy if ladder else old_policy)(outage),
-    st.sampled_from([True, True, False]),
-    st.sampled_from(OutagePolicy),
-)
-units = st.sampled_from(UNITS)
-nothing = st.none()
-accused = st.sampled_from([None, None, CITY.id, WORKS.id, ROADS.id, SCHOOLS.id])
-complete: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {
-        "message_id": st.just(5),
-        "unit": st.sampled_from([WORKS, WORKS, ROADS, CITY, REGENCY, NATIONAL]),
-        "kind": st.sampled_from([None, None, *Kind]),
-        "accused_unit_id": accused,
-        "assisting": st.sampled_from([(), (), (ROADS.id,)]),
-        "follow_up": st.sampled_from(FollowUp),
-        "promised_on": st.sampled_from([PROMISED_TODAY, PROMISED_ON]),
-        "rating": nothing | st.integers(1, 5),
-        "end_reason": st.sampled_from(sorted(ARCHIVE_REASONS)),
-        "consents": st.just(True),
-        "cancels": st.sampled_from(["c-1", "c-9", "c-30"]),
-    }
-)
-any_body = complete.flatmap(
-    lambda body: st.sets(st.sampled_from(sorted(body))).map(
-        lambda left: {name: value for name, value in body.items() if name not in left}
-    )
-)
+ABOVE = 50
+"""A supervisor is somebody else than those of the unit."""
 
 
 def through_json(adapter: TypeAdapter[Any], value: Any) -> Any:
@@ -203,8 +165,10 @@ class CaseMachine(RuleBasedStateMachine):
         )
 
     def occupied(self, due: Due, skipped: int) -> Due:
-        late = self.state.clock(RAISED_BY[due.clock]) if due.clock in RAISED_BY else None
-        return due if late is None else replace(due, rung=min(late.level + skipped, TOP_LEVEL))
+        clock = self.state.clock(RAISED_BY.get(due.clock, due.clock))
+        if clock is None or (due.clock not in RAISED_BY and clock.start_level == 0):
+            return due
+        return replace(due, rung=min(clock.level + skipped, TOP_LEVEL))
 
     @rule(offset=st.integers(-3, 1))
     def due_dates_of_another_event_come(self, offset: int) -> None:
@@ -266,6 +230,8 @@ class CaseMachine(RuleBasedStateMachine):
         actor = actor_for(relation, self.state.holder)
         if relation is Relation.ARBITER:
             actor = replace(actor, role=Role.NATIONAL_ADMIN)
+        if relation is Relation.SUPERVISOR:
+            actor = replace(actor, person_id=ABOVE)
         command = Command(
             id=f"c-{self.commands}",
             action=action,
@@ -294,6 +260,14 @@ class CaseMachine(RuleBasedStateMachine):
         self.last = command
         if decision.kind is EventKind.DISPUTED:
             assert self.state.level == self.state.highest_level > 0
+        if decision.kind is EventKind.RAISED:
+            assert self.state.level == ending.level + 1 < TOP_LEVEL
+        by = command.actor.person_id
+        assert (decision.taken_from is not None) is (decision.kind is EventKind.TAKEN_OVER)
+        if decision.kind is EventKind.TAKEN_OVER:
+            assert decision.taken_from == ending.facts.claimed_by != self.state.facts.claimed_by == by
+        if decision.kind is EventKind.ANSWERED and command.actor.relations == {Relation.SUPERVISOR}:
+            assert ending.facts.claimed_by == by
 
     def date(self, dues: tuple[Due, ...]) -> None:
         self.journal.append(dues)

@@ -146,6 +146,7 @@ def handling(story: Story) -> None:
     story.at_desk("pu.penghubung", case, "follow_up", type="action", plan_on="")
     story.at_desk("pu.atasan", case, "extend")
     story.at_desk("pu.atasan", case, "urge")
+    story.at_desk("pu.atasan", case, "raise_case")
     story.by_reporter(case, "nudge")
     story.by_reporter(case, "message")
 

@@ -199,7 +199,9 @@ def test_a_supervisor_sees_what_is_late_since_when_and_leaves_the_answer_to_the_
         assert main_act(page) == "" and "Sedang ditangani oleh Dinas pu." in words
         token = hidden_fields(page, "/keluar")["csrf_token"]
         sent = {"csrf_token": token, "version": "2", **ACTS["/answer"]}
-        assert browser.post(f"/desk/{case.code}/answer", data=sent).status_code == 403
+        refused = browser.post(f"/desk/{case.code}/answer", data=sent)
+        assert refused.status_code == 409
+        assert "Peran Anda pada laporan ini tidak mencakup tindakan itu." in text_of(refused)
     liaison = at_desk(live_site, "pu.penghubung")
     words = followed(liaison, liaison.send(page_of(liaison, case), "/answer", ACTS["/answer"]))
     assert "direncanakan paling lambat Senin, 9 November 2026, 16.00 WIB. Terlambat." in words

@@ -11,6 +11,7 @@ from tests.factories import MadeCase
 from tests.web.browser import Browser, text_of
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
+from tests.web.inspected import inspector, words_of
 
 NAME, PHONE, STREET = "Warga Contoh", "0812 3456 7890", "Jalan Anggrek 1"
 WHO = Identity(name=NAME, phone=PHONE, address=STREET, email="pelapor@contoh.example")
@@ -109,3 +110,26 @@ def test_where_no_mail_reaches_the_reporter_the_hint_leads_to_their_identity(liv
     page = at_desk(live_site, "pu.penghubung").get(f"/desk/{case.code}").get_data(as_text=True)
     hint = page.partition("balas juga dengan surat")[2][:400]
     assert "/identitas" in hint
+
+
+def test_openings_stand_in_the_timeline_as_acts_of_people_with_their_reason(live_site: Site) -> None:
+    case = at_office(live_site)
+    opened(at_desk(live_site, "pu.penghubung"), case)
+    live_site.factory.act(case, "pu.penghubung", Action.NOTE, words="Sudah ditelepon.")
+    for query in ("", "?jenis=orang", "?sumber=log", "?q=menelepon"):
+        words = words_of(at_desk(live_site, "pu.atasan"), case.code, query)
+        assert "Identitas pelapor dibuka: Menelepon pelapor" in words
+        assert "Pejabat Penghubung, Dinas pu" in words and WHY in words and not shows(words)
+    whole = words_of(at_desk(live_site, "pu.atasan"), case.code)
+    order = ["Sudah ditelepon.", "Identitas pelapor dibuka", "Laporan didisposisikan ke Dinas pu"]
+    assert [whole.index(one) for one in order] == sorted(whole.index(one) for one in order)
+    assert "Identitas pelapor dibuka" not in words_of(
+        at_desk(live_site, "pu.atasan"), case.code, "?jenis=pesan"
+    )
+
+
+def test_openings_stand_in_the_timeline_of_those_only_for_whom_the_case_exists(live_site: Site) -> None:
+    case = at_office(live_site, secret=True)
+    opened(at_desk(live_site, "pu.penghubung"), case)
+    assert "Identitas pelapor dibuka" in words_of(at_desk(live_site, "pu.atasan"), case.code)
+    assert at_desk(live_site, "kota.admin").get(inspector(case.code)).status_code == 404

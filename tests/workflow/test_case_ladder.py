@@ -117,3 +117,39 @@ async def test_sixty_days_without_any_mail_hold_back_no_deadline(desk: Desk) -> 
         if ran_out is not None and ran_out.expired_at is not None:
             due_at = planned[event.clock]
             assert timedelta() <= ran_out.expired_at - due_at <= timedelta(seconds=60)
+
+
+async def test_a_case_that_is_raised_keeps_its_dates_and_climbs_on_from_its_rung(desk: Desk) -> None:
+    intake, handle = await desk.in_hand()
+    before = (await desk.state(handle)).clock(ClockName.FIRST_FOLLOW_UP)
+    raised = await desk.do(handle, "kota.atasan", Action.RAISE_CASE)
+    assert (raised.level, raised.clock(ClockName.FIRST_FOLLOW_UP).due_at) == (1, before.due_at)
+    await desk.skip(before.due_at - await desk.now() + timedelta(minutes=5))
+    late = await desk.state(handle)
+    again = await desk.do(handle, "kota.atasan", Action.RAISE_CASE)
+    assert (late.level, again.level) == (2, 3)
+    assert again.clock(ClockName.FIRST_FOLLOW_UP_LEVEL).due_at > await desk.now()
+    assert desk.kinds(intake.case_id)[-4:] == ["raised", "clock_warned", "clock_expired", "raised"]
+    await desk.skip(timedelta(days=6))
+    assert (await desk.state(handle)).level > again.level
+
+
+async def test_a_raise_over_a_vacant_rung_reaches_the_next_one(desk: Desk) -> None:
+    """In the office `hub` nobody supervises; what is given a new date later stays on its rung."""
+    _, handle = await desk.start()
+    await desk.do(handle, "kota.admin", Action.DISPOSE, unit=desk.offices.unit("hub"))
+    raised = await desk.do(handle, "kota.atasan", Action.RAISE_CASE)
+    assert raised.level == raised.clock(ClockName.FIRST_FOLLOW_UP).start_level == 2
+    await desk.do(handle, "hub.penghubung", Action.ASK)
+    assert (await desk.do(handle, None, Action.COMPLETE)).level == 2
+
+
+async def test_a_superior_who_takes_the_case_answers_for_a_silent_officer(desk: Desk) -> None:
+    intake, handle = await desk.in_hand()
+    await desk.do(handle, "pu.penghubung", Action.CLAIM, words="")
+    await desk.skip(timedelta(days=12))
+    await desk.do(handle, "pu.atasan", Action.CLAIM, words="")
+    await desk.do(handle, "pu.atasan", Action.FOLLOW_UP, follow_up=FollowUp.ACTION)
+    answered = await desk.do(handle, "pu.atasan", Action.ANSWER)
+    assert answered.stage is Stage.AWAITING_CONFIRMATION and answered.level == 0
+    assert desk.kinds(intake.case_id)[-3:] == ["taken_over", "followed_up", "answered"]

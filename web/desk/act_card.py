@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from domain.case import Action
 from domain.table import RULES
-from web.desk.act_form import FORMS, fresh
+from web.desk.act_form import form_of, fresh
 from web.desk.consequence import consequences_of
 from web.desk.draft import NO_DRAFTS, CaseDrafts, Prepared, prepared_lines, restored, saved_line
 from web.desk.field import ActForm, Field, Option, Widget
@@ -139,7 +139,7 @@ def _is_folded(action: Action, main: Action | None, cards: Mapping[Action, ActCa
 
 def act_card(case: OpenCase, action: Action, shown: Shown) -> ActCard:
     """The card of one act."""
-    act, given = FORMS[action], shown.forms.get(action)
+    act, given = form_of(case, action), shown.forms.get(action)
     draft = None if given else shown.drafts.own.get(action)
     sends = action not in shown.prepares
     fields = [view for view in _views(case, act) if sends or view.field.widget is not Widget.FILES]

@@ -14,7 +14,7 @@ from web.desk.handing import HANDING
 from web.desk.opened import OpenCase
 from web.desk.placeholder import spelled, unfilled_places
 from web.desk.replying import REPLYING
-from web.desk.steering import STEERING
+from web.desk.steering import STEERING, TAKE_OVER
 from web.form import Form, posted_form, posted_version
 from web.public.upload import read_uploads
 from web.services import services
@@ -22,6 +22,11 @@ from web.text import gettext
 
 FORMS: Mapping[Action, ActForm] = {**REPLYING, **HANDING, **STEERING}
 """Every act of staff that has a form of its own; `cancel` stands with the command that it calls back."""
+
+
+def form_of(case: OpenCase, action: Action) -> ActForm:
+    """The form of an act on that case."""
+    return TAKE_OVER if action is Action.CLAIM and case.taken_by_other is not None else FORMS[action]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,11 @@ BULK: Mapping[Action, BulkAct] = {
         fields=("unit", "words"),
     ),
     Action.URGE: BulkAct(title=lazy_gettext("Ingatkan unit pemegang"), button=lazy_gettext("Ingatkan semua")),
+    Action.RAISE_CASE: BulkAct(
+        title=lazy_gettext("Naikkan jenjang"),
+        button=lazy_gettext("Naikkan semua"),
+        fields=("words",),
+    ),
     Action.EXTEND: BulkAct(
         title=lazy_gettext("Perpanjang tenggat"),
         button=lazy_gettext("Perpanjang semua"),

@@ -12,19 +12,21 @@ from flask import url_for
 from db import directory_store
 from db.account_store import Person
 from db.bulk_store import Bulk, BulkLine, LeftOut
+from domain.act.raising import next_rung
 from domain.case import Action
+from domain.clock import TOP_LEVEL
 from domain.code import show_code
 from domain.command import RefusalReason
 from web.desk.bulk_act import BULK
 from web.desk.bulk_case import Chosen, shared_fields, shared_options
 from web.desk.came_from import came_from, list_again
 from web.desk.field import Field, Option
-from web.desk.opened import desk_query, onlooker
+from web.desk.opened import OpenCase, desk_query, onlooker
 from web.form import Form
-from web.presenter.labels import ACTIONS
+from web.presenter.labels import ACTIONS, RUNGS
 from web.presenter.refusal import REFUSALS, refusal_sentence, units_of_refusal
 from web.services import services
-from web.text import LazyText, lazy_gettext, ngettext
+from web.text import LazyText, gettext, lazy_gettext, ngettext
 
 LEFT_OUT: Mapping[LeftOut, LazyText] = {
     LeftOut.NOT_NOW: lazy_gettext(
@@ -48,13 +50,14 @@ NOT_ASKED = ("closed", lazy_gettext("Tidak ikut"))
 
 @dataclass(frozen=True, kw_only=True)
 class ChosenLine:
-    """A case in `desk/bulk.html`."""
+    """A case in `desk/bulk.html`; `note` says what is special about it."""
 
     url: str
     code: str
     title: str
     why_not: LazyText | None
     address: str
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,8 @@ class ResultPart:
 def confirm_page(action: Action, chosen: Sequence[Chosen], form: Form) -> dict[str, Any]:
     """The context of `desk/bulk.html`."""
     options = shared_options(action, chosen)
-    lines = [_chosen_line(one) for one in chosen]
+    notes = _notes(action, chosen)
+    lines = [_chosen_line(one, notes.get(one.case.file.case_id, "")) for one in chosen]
     taking_part = [line for line in lines if line.why_not is None]
     act = BULK[action]
     return {
@@ -99,12 +103,44 @@ def confirm_page(action: Action, chosen: Sequence[Chosen], form: Form) -> dict[s
         "taking_part": taking_part,
         "left_out": [line for line in lines if line.why_not is not None],
         "reasons": _reasons(lines),
+        "taken_over": _taken_over(action, len(notes)),
         "fields": [
             SharedField(field=field, options=options.get(field.name, [])) for field in shared_fields(action)
         ],
         "nothing_shared": bool(taking_part) and any(not found for found in options.values()),
         "back_url": list_again(),
     }
+
+
+def _notes(action: Action, chosen: Sequence[Chosen]) -> dict[int, str]:
+    """What is special about a case for that act: who else is on it, or the rung to which it would go."""
+    cases = [one.case for one in chosen if one.left_out is None]
+    if action is Action.RAISE_CASE:
+        return {case.file.case_id: _rung_of(case) for case in cases}
+    if action is not Action.CLAIM:
+        return {}
+    others = {case.file.case_id: case.taken_by_other for case in cases if case.taken_by_other is not None}
+    names = desk_query().people([one for one in others.values() if one is not None])
+    return {
+        case_id: gettext("Diambil alih dari %(name)s", name=names.get(other or 0, ""))
+        for case_id, other in others.items()
+    }
+
+
+def _rung_of(case: OpenCase) -> str:
+    rung = min(next_rung(case.state), TOP_LEVEL)
+    return gettext("Ke jenjang %(level)d: %(who)s", level=rung, who=str(RUNGS[rung - 1]))
+
+
+def _taken_over(action: Action, count: int) -> str:
+    """For how many cases a claim takes them from somebody else."""
+    if action is not Action.CLAIM or not count:
+        return ""
+    return ngettext(
+        "%(num)d laporan sedang diambil petugas lain. Anda mengambil alihnya, dan petugas itu diberi tahu.",
+        "%(num)d laporan sedang diambil petugas lain. Anda mengambil alihnya, dan petugas itu diberi tahu.",
+        count,
+    )
 
 
 def _reasons(lines: Sequence[ChosenLine]) -> list[str]:
@@ -132,7 +168,7 @@ def result_page(person: Person, bulk: Bulk) -> dict[str, Any]:
     }
 
 
-def _chosen_line(one: Chosen) -> ChosenLine:
+def _chosen_line(one: Chosen, note: str) -> ChosenLine:
     code = show_code(one.case.file.code)
     return ChosenLine(
         url=url_for("desk.case", code=code),
@@ -140,6 +176,7 @@ def _chosen_line(one: Chosen) -> ChosenLine:
         title=one.case.file.words.title,
         why_not=_why_not(one),
         address=one.address,
+        note=note,
     )
 
 

@@ -13,7 +13,8 @@ from domain.event import EventKind
 from web.desk.case_material import Material
 from web.desk.opened import desk_query, onlooker
 from web.language import moment
-from web.text import LazyText, gettext, lazy_gettext
+from web.presenter.labels import RUNGS
+from web.text import gettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,16 +33,6 @@ class RelatedCase:
     label: str
     code: str
     url: str
-
-
-RUNGS: tuple[LazyText, ...] = (
-    lazy_gettext("atasan unit"),
-    lazy_gettext("admin instansi"),
-    lazy_gettext("inspektorat dan pimpinan instansi"),
-    lazy_gettext("admin dan pimpinan nasional"),
-    lazy_gettext("tawaran Ombudsman"),
-)
-"""Who is told on each rung, the first first. Source: DOMAIN, the ladder."""
 
 
 KNOW_THE_ACCUSED = frozenset(

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 from db import directory_store
 from domain.actor import UnitRef
-from domain.case import Action, ClockName, Kind
+from domain.case import Action, ClockName, Kind, Relation
+from domain.clock import TOP_LEVEL
 from domain.code import show_code
 from domain.derivation import Derivation
 from domain.table import RULES
 from schemas.command import NewCommand
 from web.desk.choice import category_name, unit_name
-from web.desk.opened import OpenCase
+from web.desk.opened import OpenCase, desk_query
 from web.language import moment
-from web.presenter.labels import FOLLOW_UPS, KINDS
+from web.presenter.labels import FOLLOW_UPS, KINDS, RUNGS
 from web.services import services
 from web.text import LazyText, gettext, lazy_gettext
 
@@ -33,6 +34,7 @@ DID: Mapping[Action, LazyText] = {
     Action.CLAIM: lazy_gettext("Laporan Anda ambil. Petugas lain melihatnya dan tetap dapat bertindak."),
     Action.RELEASE: lazy_gettext("Laporan Anda lepaskan."),
     Action.URGE: lazy_gettext("Unit pemegang diingatkan; pengingat ini tercatat di riwayat."),
+    Action.RAISE_CASE: lazy_gettext("Laporan naik ke jenjang berikutnya, yang diberi tahu."),
     Action.NOTE: lazy_gettext("Catatan tersimpan; hanya petugas yang membacanya."),
     Action.CONTRIBUTE: lazy_gettext("Masukan tersimpan; unit pemegang membacanya di halaman ini."),
     Action.REOPEN: lazy_gettext("Laporan dibuka kembali, dan pelapor diberi tahu."),
@@ -56,6 +58,10 @@ def _did(case: OpenCase, command: NewCommand) -> str:
     body = command.body
     if command.action in {Action.DISPOSE, Action.REDISPOSE} and body.unit is not None:
         return _disposed(body.unit.id)
+    if command.action is Action.CLAIM:
+        return _claimed(case)
+    if command.action is Action.RAISE_CASE:
+        return _raised(case)
     if command.action in MOVED:
         return gettext(MOVED[command.action].source, unit=_new_holder(case, body.unit))
     if body.follow_up is not None:
@@ -67,6 +73,28 @@ def _did(case: OpenCase, command: NewCommand) -> str:
             "Laporan ini mengikuti laporan %(code)s; pelapornya diberi tahu.", code=show_code(body.other.code)
         )
     return str(DID[command.action])
+
+
+def _claimed(case: OpenCase) -> str:
+    """From whom, and what a supervisor can do now."""
+    did, taken_from = str(DID[Action.CLAIM]), case.taken_by_other
+    if taken_from is not None:
+        name = desk_query().people([taken_from]).get(taken_from, "")
+        did = gettext("Laporan Anda ambil alih dari %(name)s, yang diberi tahu.", name=name)
+    if Relation.SUPERVISOR not in case.actor.relations:
+        return did
+    now = gettext("Anda dapat menindaklanjuti dan menjawab atas nama unit.")
+    return f"{did} {now}"
+
+
+def _raised(case: OpenCase) -> str:
+    """The rung that was really reached, vacant ones skipped."""
+    after = services().reader.by_id(case.file.case_id)
+    level = case.state.level if after is None else after.state.level
+    if level <= case.state.level:
+        return str(DID[Action.RAISE_CASE])
+    who = str(RUNGS[min(level, TOP_LEVEL) - 1])
+    return gettext("Laporan naik ke jenjang %(level)d: %(who)s diberi tahu.", level=level, who=who)
 
 
 def _new_holder(case: OpenCase, predicted: UnitRef | None) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from db.desk_draft_store import DeskDraft
-from domain.case import Action, Relation, Role
+from domain.case import Action, Role
 from web.desk.field import ActForm, Widget
 from web.desk.opened import OpenCase
 from web.form import Form
@@ -42,7 +42,7 @@ NO_DRAFTS = CaseDrafts(own={}, prepared={})
 
 
 def drafts_of(case: OpenCase) -> CaseDrafts:
-    """One's own, and to the liaison officer of the holder what its operators have prepared."""
+    """One's own, and to who speaks for the holder what its operators have prepared."""
     found = services().drafts.of_case(case.file.case_id)
     own = {draft.action: draft for draft in found if draft.person_id == case.person.id}
     prepared: dict[Action, list[DeskDraft]] = {}
@@ -89,13 +89,13 @@ def saved_line(at: datetime) -> str:
 
 def operator_units(case: OpenCase) -> tuple[int, ...]:
     """Whose operators' drafts are settled when this person sends the form."""
-    return (case.state.holder.id,) if Relation.LIAISON in case.actor.relations else ()
+    return (case.state.holder.id,) if case.publishes else ()
 
 
 def _may_take(case: OpenCase, draft: DeskDraft) -> bool:
     by_operator = draft.role is Role.OPERATOR and draft.unit_id == case.state.holder.id
     mine = draft.person_id == case.person.id
-    return by_operator and not mine and Relation.LIAISON in case.actor.relations
+    return by_operator and not mine and case.publishes
 
 
 def _role(draft: DeskDraft) -> str:

@@ -53,7 +53,9 @@ KEYS: Mapping[DeskView, str] = {
 """The letters that lead to the views after `g`."""
 EMPTY: Mapping[DeskView, LazyText] = {
     DeskView.TO_ME: lazy_gettext("Begitu ada laporan yang perlu tindakan Anda, ia muncul di sini."),
-    DeskView.ESCALATED: lazy_gettext("Laporan muncul di sini bila tenggatnya lewat dan naik sampai ke Anda."),
+    DeskView.ESCALATED: lazy_gettext(
+        "Laporan muncul di sini bila tenggatnya lewat, atau atasan menaikkannya, sampai ke Anda."
+    ),
     DeskView.LATE: lazy_gettext("Tidak ada tenggat yang terlewat. Yang terlewat akan muncul di sini."),
     DeskView.TODAY: lazy_gettext("Tidak ada lagi tenggat yang jatuh hari ini."),
     DeskView.THIS_WEEK: lazy_gettext("Tidak ada lagi tenggat yang jatuh sampai Minggu malam."),

@@ -35,6 +35,7 @@ GROUPS: Mapping[LazyText, tuple[Action, ...]] = {
     lazy_gettext("Atur"): (
         Action.RECLASSIFY,
         Action.URGE,
+        Action.RAISE_CASE,
         Action.EXTEND,
         Action.MERGE,
         Action.UNMERGE,

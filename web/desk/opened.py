@@ -12,8 +12,9 @@ from db.case_reader import CaseFile
 from db.desk_query import DeskQuery
 from db.desk_scope import Onlooker
 from domain.access import Holding, Membership, may_see, staff_actor
+from domain.act.handling import stands_in
 from domain.actor import Actor
-from domain.case import Action, Role
+from domain.case import Action, Relation, Role
 from domain.code import MalformedCodeError, parse_code
 from domain.state import CaseState
 from web.auth.person import as_overseer, oversees, staff
@@ -24,10 +25,10 @@ LIAISON, SUPERVISOR = frozenset({Role.LIAISON}), frozenset({Role.SUPERVISOR})
 OFFICERS = frozenset({Role.LIAISON, Role.OPERATOR})
 ROLES_OF: dict[Action, frozenset[Role]] = {
     Action.DISPOSE: ADMINS,
-    Action.FOLLOW_UP: OFFICERS,
-    Action.ANSWER: OFFICERS,
-    Action.TAKE_BACK: OFFICERS,
-    Action.CORRECT_REPLY: LIAISON,
+    Action.FOLLOW_UP: OFFICERS | SUPERVISOR,
+    Action.ANSWER: OFFICERS | SUPERVISOR,
+    Action.TAKE_BACK: OFFICERS | SUPERVISOR,
+    Action.CORRECT_REPLY: LIAISON | SUPERVISOR,
     Action.ASK: ADMINS | OFFICERS | SUPERVISOR,
     Action.CONTRIBUTE: OFFICERS | SUPERVISOR,
     Action.NOT_OURS: ADMINS,
@@ -44,6 +45,7 @@ ROLES_OF: dict[Action, frozenset[Role]] = {
     Action.CLAIM: ADMINS | OFFICERS | SUPERVISOR,
     Action.RELEASE: ADMINS | OFFICERS | SUPERVISOR,
     Action.URGE: ADMINS | SUPERVISOR,
+    Action.RAISE_CASE: ADMINS | SUPERVISOR,
     Action.NOTE: ADMINS | OFFICERS | SUPERVISOR,
     Action.CANCEL: ADMINS | OFFICERS | SUPERVISOR,
 }
@@ -62,6 +64,17 @@ class OpenCase:
     def state(self) -> CaseState:
         """The state as recorded."""
         return self.file.state
+
+    @property
+    def taken_by_other(self) -> int | None:
+        """Who else is on it; a claim would take it over from them."""
+        claimed_by = self.state.facts.claimed_by
+        return None if claimed_by == self.person.id else claimed_by
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the person speaks for the unit as its liaison officer does: by office, or standing in."""
+        return Relation.LIAISON in self.actor.relations or stands_in(self.state, self.actor)
 
 
 def desk_query() -> DeskQuery:

@@ -6,7 +6,7 @@ The rules themselves decide about it, and nothing is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from db import directory_store, entry_store
 from db.case_dating import earlier_calendars
 from db.command_store import STAFF_ONLY
-from domain.clock import Clock, Due
+from db.ladder import occupied_rung
+from domain.clock import TOP_LEVEL, Clock, Due
 from domain.command import Command, Refusal
 from domain.dating import Given, as_due, date_clock
 from domain.decide import decide
-from domain.event import Event
+from domain.event import Event, EventKind
 from domain.notice import Audience, notices
 from domain.state import CaseState, evolve, with_dues
 from mail.render import RenderedMail, render
@@ -27,7 +28,7 @@ from schemas.mail import MailTemplate, OutgoingMail
 from web.desk.case_material import UNSHOWN
 from web.desk.opened import OpenCase
 from web.language import moment
-from web.presenter.labels import CLOCKS, STAGES
+from web.presenter.labels import CLOCKS, RUNGS, STAGES
 from web.presenter.refusal import refusal_sentence, units_of_refusal
 from web.services import services
 from web.text import LazyText, gettext, lazy_gettext
@@ -41,6 +42,7 @@ HEARERS: dict[Audience, LazyText] = {
     Audience.RUNG: lazy_gettext("petugas di jenjang eskalasi"),
     Audience.SUPERVISORS: lazy_gettext("atasan %(unit)s"),
     Audience.ASSISTANTS: lazy_gettext("unit pendukung"),
+    Audience.TAKEN_FROM: lazy_gettext("petugas yang mengambilnya sebelum Anda"),
 }
 
 
@@ -111,7 +113,8 @@ def _due(session: Session, after: CaseState, clock: Clock, now: datetime) -> Due
     calendar = directory_store.calendar_of(session, clock.unit_id)
     earlier = earlier_calendars(session, clock)
     derivation = date_clock(clock, calendar, after.policy.min_after_resume, earlier)
-    return as_due(clock, derivation, Given(calendar=calendar, policy=after.policy, since=now))
+    due = as_due(clock, derivation, Given(calendar=calendar, policy=after.policy, since=now))
+    return replace(due, rung=occupied_rung(session, after, clock))
 
 
 def _mail(case: OpenCase, after: CaseState, template: MailTemplate, names: dict[int, str]) -> RenderedMail:
@@ -146,6 +149,9 @@ def _follows(state: CaseState, after: CaseState, event: Event, names: dict[int, 
         yield gettext("Tahap menjadi: %(stage)s.", stage=str(STAGES[after.stage]))
     if after.holder.id != state.holder.id:
         yield gettext("Pemegang berikutnya: %(unit)s.", unit=names.get(after.holder.id, ""))
+    if event.kind is EventKind.RAISED:
+        rung = min(after.level, TOP_LEVEL)
+        yield gettext("Jenjang menjadi %(level)d: %(who)s.", level=rung, who=str(RUNGS[rung - 1]))
     for clock in event.clocks:
         if clock.name not in UNSHOWN:
             yield from _of_clock(state.clock(clock.name), after.clock(clock.name) or clock, event.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from domain.case import Action, FollowUp, Relation
+from domain.case import Action, FollowUp
 from domain.command import Body
 from web.desk.choice import reply_options
 from web.desk.field import FILES, WORDS_LENGTH, ActForm, Content, Field, Option, Widget
@@ -18,7 +18,7 @@ from web.text import gettext, lazy_gettext
 
 def may_plan(case: OpenCase) -> bool:
     """Plans bind the unit, so its liaison officer publishes them, unless the policy lets operators."""
-    return Relation.LIAISON in case.actor.relations or case.state.policy.operators_publish
+    return case.publishes or case.state.policy.operators_publish
 
 
 def plan_until(day: date) -> date:

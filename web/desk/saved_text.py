@@ -25,7 +25,7 @@ class InsertedText:
 
 
 def texts_for(case: OpenCase, actions: Iterable[Action]) -> list[InsertedText]:
-    """The texts of one's own units, filled in for this case, if one of the acts has use for them."""
+    """The texts of one's own units, and of that for which one stands in, if an act has use for them."""
     if WITH_REPLIES.isdisjoint(actions):
         return []
     replies = services().saved_replies.of_units(_unit_ids(case))
@@ -33,11 +33,12 @@ def texts_for(case: OpenCase, actions: Iterable[Action]) -> list[InsertedText]:
 
 
 def reply_of_unit(case: OpenCase, reply_id: str) -> SavedReply | None:
-    """The text of a posted id, if it belongs to one of the person's units."""
+    """The text of a posted id, if it belongs to one of these units."""
     if not (reply_id.isdecimal() and len(reply_id) < 10):
         return None
     return services().saved_replies.find(int(reply_id), _unit_ids(case))
 
 
 def _unit_ids(case: OpenCase) -> set[int]:
-    return {member.unit_id for member in case.person.memberships}
+    stood_in_for = {case.state.holder.id} if case.publishes else set()
+    return {member.unit_id for member in case.person.memberships} | stood_in_for

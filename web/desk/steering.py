@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.case import OPEN_STAGES, Action, EndReason, Kind
+from domain.act.handling import stands_in
+from domain.act.raising import next_rung
+from domain.case import OPEN_STAGES, Action, EndReason, Kind, Relation
 from domain.code import MalformedCodeError, parse_code
 from domain.command import Body, OtherCase
 from web.desk.choice import archive_options, other_kind_options
@@ -13,6 +15,7 @@ from web.desk.field import CODE_LENGTH, NOTE_LENGTH, ActForm, Content, Field, Wi
 from web.desk.opened import OpenCase, desk_query, onlooker
 from web.form import Form
 from web.presenter.duration import duration
+from web.presenter.labels import RUNGS
 from web.services import services
 from web.text import gettext, lazy_gettext
 
@@ -103,6 +106,27 @@ def _reminding(case: OpenCase) -> str:
         "Petugas unit pemegang mendapat surel, sekali dalam %(hours)d jam. Tidak ada tenggat yang berubah.",
         hours=case.state.policy.nudge_every_hours,
     )
+
+
+def _raising(case: OpenCase) -> str:
+    rung = next_rung(case.state)
+    told = gettext(
+        "Naik ke jenjang %(level)d (%(who)s); jenjang yang kosong dilewati. Tidak ada tenggat yang berubah.",
+        level=rung,
+        who=str(RUNGS[rung - 1]),
+    )
+    opened = gettext("Laporan ini rahasia; yang berdiri di jenjang itu lalu dapat membacanya.")
+    return f"{told} {opened}" if case.file.secret else told
+
+
+def _claiming(case: OpenCase) -> str:
+    """What follows from a claim, for those for whom more does than that others see it."""
+    lines = []
+    if case.taken_by_other is not None:
+        lines.append(gettext("Petugas itu diberi tahu, dan tetap dapat bertindak."))
+    if Relation.SUPERVISOR in case.actor.relations and not stands_in(case.state, case.actor):
+        lines.append(gettext("Setelah itu Anda dapat menindaklanjuti dan menjawab atas nama unit."))
+    return " ".join(lines)
 
 
 def _note_as_words(case: OpenCase, form: Form) -> Content:
@@ -225,7 +249,25 @@ STEERING: Mapping[Action, ActForm] = {
         button=lazy_gettext("Ingatkan"),
         lead=_reminding,
     ),
-    Action.CLAIM: ActForm(title=lazy_gettext("Ambil"), button=lazy_gettext("Ambil")),
+    Action.RAISE_CASE: ActForm(
+        title=lazy_gettext("Naikkan jenjang"),
+        button=lazy_gettext("Naikkan"),
+        lead=_raising,
+        fields=(
+            Field(
+                name="words",
+                label=lazy_gettext("Alasan menaikkan"),
+                hint=lazy_gettext("Dibaca petugas, juga di jenjang itu; pelapor tidak."),
+                missing=lazy_gettext("Tulis mengapa laporan ini dinaikkan."),
+                rows=3,
+                longest=NOTE_LENGTH,
+            ),
+        ),
+    ),
+    Action.CLAIM: ActForm(title=lazy_gettext("Ambil"), button=lazy_gettext("Ambil"), lead=_claiming),
     Action.RELEASE: ActForm(title=lazy_gettext("Lepaskan"), button=lazy_gettext("Lepaskan")),
 }
 """Kind, time, ends and joins; and who is on it."""
+
+TAKE_OVER = ActForm(title=lazy_gettext("Ambil alih"), button=lazy_gettext("Ambil alih"), lead=_claiming)
+"""What a claim is while somebody else is on it."""

@@ -10,11 +10,12 @@ from enum import StrEnum
 from itertools import accumulate
 
 from db.case_reader import CommandEntry, LogEntry
+from db.identity_store import Opening
 from domain.event import Event
 from schemas.inspection import Entry, EntryKind
 
-BESIDE, COMMANDS = 10**9, 2 * 10**9
-"""Behind the events that one engine event tells of; and what people asked for behind that."""
+BESIDE, COMMANDS, OPENINGS = 10**9, 2 * 10**9, 3 * 10**9
+"""Behind the events that one engine event tells of; and what people asked for or opened behind that."""
 Key = tuple[int, int]
 
 
@@ -36,6 +37,7 @@ class Item:
     entry: Entry | None = None
     event: Event | None = None
     command: CommandEntry | None = None
+    opening: Opening | None = None
 
     @property
     def key(self) -> Key:
@@ -97,13 +99,23 @@ def of_log(rows: Sequence[LogEntry]) -> list[Item]:
     ]
 
 
-def with_commands(items: Sequence[Item], commands: Sequence[CommandEntry]) -> list[Item]:
-    """The items with commands that had no effect at their place in time, oldest first."""
+def with_acts(
+    items: Sequence[Item], commands: Sequence[CommandEntry], openings: Sequence[Opening] = ()
+) -> list[Item]:
+    """The items with commands that had no effect, and openings of the identity, at their place in time."""
     times = list(accumulate((item.at for item in items), max))
-    placed = []
-    for command in sorted(commands, key=lambda one: (one.command.recorded_at, one.command.id)):
-        at = command.command.recorded_at
+
+    def slot(at: datetime) -> int:
         before = bisect_right(times, at)
-        slot = items[before - 1].slot if before else 0
-        placed.append(Item(slot=slot, sub=COMMANDS, at=at, command=command))
+        return items[before - 1].slot if before else 0
+
+    placed = [
+        Item(slot=slot(at), sub=COMMANDS, at=at, command=command)
+        for command in sorted(commands, key=lambda one: (one.command.recorded_at, one.command.id))
+        for at in [command.command.recorded_at]
+    ]
+    placed += [
+        Item(slot=slot(one.opened_at), sub=OPENINGS, at=one.opened_at, opening=one)
+        for one in sorted(openings, key=lambda one: one.opened_at)
+    ]
     return sorted([*items, *placed], key=lambda item: item.key)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from db.case_reader import CommandEntry
+from db.identity_store import Opening
 from domain.case import ClockName, Relation
 from domain.clock import REPORTER_CLOCKS, STAFF_CLOCKS, Clock
 from domain.event import Event, EventKind
@@ -17,6 +18,7 @@ from web.oversight.item import Item
 from web.oversight.wording import entry_label
 from web.presenter.happening import event_label
 from web.presenter.labels import ACTIONS, CLOCKS, actor_label
+from web.presenter.opening import opening_lines
 from web.presenter.refusal import refusal_sentence
 from web.text import LazyText, gettext, lazy_gettext
 
@@ -176,8 +178,24 @@ def _line(item: Item, given: Material) -> Line:
         return _command(item, item.command, given)
     if item.event is not None:
         return _event(item, item.event, given)
-    assert item.entry is not None  # noqa: S101  an item is one of the three
+    if item.opening is not None:
+        return _opening(item, item.opening)
+    assert item.entry is not None  # noqa: S101  an item is one of the four
     return _entry(item, item.entry)
+
+
+def _opening(item: Item, opening: Opening) -> Line:
+    """Who opened the reporter's identity: a role and a unit, and why in their own words."""
+    told = opening_lines([opening])[0]
+    return Line(
+        item=item,
+        at=told.at,
+        text=gettext("Identitas pelapor dibuka: %(reason)s", reason=str(told.reason)),
+        who=told.who,
+        tone=Tone.LOUD,
+        groups=frozenset({Group.PEOPLE}),
+        words=told.words,
+    )
 
 
 def _event(item: Item, event: Event, given: Material) -> Line:

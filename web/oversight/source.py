@@ -13,7 +13,7 @@ from engine.history_file import LongHistoryError, UnreadableHistoryError, read_h
 from engine.inspection import read_exported
 from schemas.inspection import LiveRun, RunDigest
 from schemas.upkeep import FetchedHistory
-from web.oversight.item import Item, Place, Source, of_entries, of_log, with_commands
+from web.oversight.item import Item, Place, Source, of_entries, of_log, with_acts
 from web.services import services
 
 LOG_ROWS = 200
@@ -145,11 +145,10 @@ def _file_part(file: CaseFile, exported: FetchedHistory, place: Place) -> Part |
 
 def _run_part(file: CaseFile, run: RunDigest, place: Place, older_run_id: str) -> Part:
     from_at = run.started_at if older_run_id else None
-    commands = services().inspection.commands_between(file.case_id, from_at, place.until)
     older = Place(source=place.source, run_id=older_run_id, until=run.started_at)
     return Part(
         place=replace(place, run_id=run.run_id),
-        items=with_commands(of_entries(run.entries), commands),
+        items=_with_acts(file, of_entries(run.entries), from_at, place.until),
         older=older if older_run_id else None,
         run=run,
     )
@@ -161,6 +160,13 @@ def _log_part(file: CaseFile, place: Place) -> Part:
     rows = services().inspection.log_before(file.case_id, before, LOG_ROWS)
     more = bool(rows) and rows[-1].event.seq > 1
     from_at = rows[-1].recorded_at if more else None
-    commands = services().inspection.commands_between(file.case_id, from_at, place.until)
     older = Place(source=Source.LOG, key=(rows[-1].event.seq, 0), until=from_at) if more else None
-    return Part(place=place, items=with_commands(of_log(rows), commands), older=older)
+    return Part(place=place, items=_with_acts(file, of_log(rows), from_at, place.until), older=older)
+
+
+def _with_acts(
+    file: CaseFile, items: list[Item], from_at: datetime | None, until: datetime | None
+) -> list[Item]:
+    """The items with what else people did in that time: asked in vain, or opened the identity."""
+    commands = services().inspection.commands_between(file.case_id, from_at, until)
+    return with_acts(items, commands, services().identities.between(file.case_id, from_at, until))

@@ -32,6 +32,7 @@ KINDS: Mapping[str, LazyText] = {
     "unmerge_note": lazy_gettext("Catatan pemisahan"),
     "reassignment": lazy_gettext("Alasan pengalihan"),
     "extension": lazy_gettext("Alasan perpanjangan"),
+    "raising": lazy_gettext("Alasan kenaikan jenjang"),
     "reclassification": lazy_gettext("Penjelasan perubahan jenis"),
     "note": lazy_gettext("Catatan internal"),
     "contribution": lazy_gettext("Masukan unit pendukung"),

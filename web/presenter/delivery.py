@@ -47,6 +47,8 @@ TEMPLATES: Mapping[MailTemplate, LazyText] = {
     MailTemplate.STAFF_MESSAGE: EVENTS[EventKind.MESSAGE_RECEIVED],
     MailTemplate.STAFF_NUDGED: EVENTS[EventKind.NUDGED],
     MailTemplate.STAFF_URGED: EVENTS[EventKind.URGED],
+    MailTemplate.STAFF_RAISED: EVENTS[EventKind.RAISED],
+    MailTemplate.STAFF_TAKEN_OVER: EVENTS[EventKind.TAKEN_OVER],
     MailTemplate.STAFF_WITHDRAWAL_NOTED: EVENTS[EventKind.WITHDRAWAL_NOTED],
     MailTemplate.STAFF_MAIL_FAILED: EVENTS[EventKind.MAIL_FAILED],
     MailTemplate.STAFF_LAST_DAY: EVENTS[EventKind.CLOCK_WARNED],

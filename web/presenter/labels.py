@@ -53,6 +53,7 @@ ACTIONS: Mapping[Action, LazyText] = {
     Action.RELEASE: lazy_gettext("Pelepasan"),
     Action.NUDGE: lazy_gettext("Pengingat"),
     Action.URGE: lazy_gettext("Pengingat dari atasan"),
+    Action.RAISE_CASE: lazy_gettext("Kenaikan jenjang"),
     Action.NOTE: lazy_gettext("Catatan internal"),
     Action.CONTRIBUTE: lazy_gettext("Masukan unit pendukung"),
     Action.MESSAGE: lazy_gettext("Pesan"),
@@ -97,6 +98,14 @@ ROLES: Mapping[Role, LazyText] = {
     Role.INSPECTORATE: lazy_gettext("Inspektorat"),
     Role.OVERSEER: lazy_gettext("Pengawas"),
 }
+RUNGS: tuple[LazyText, ...] = (
+    lazy_gettext("atasan unit"),
+    lazy_gettext("admin instansi"),
+    lazy_gettext("inspektorat dan pimpinan instansi"),
+    lazy_gettext("admin dan pimpinan nasional"),
+    lazy_gettext("tawaran Ombudsman"),
+)
+"""Who is told on each rung, the first first. Source: DOMAIN, the ladder."""
 RELATIONS: Mapping[Relation, LazyText] = {
     Relation.REPORTER: lazy_gettext("Pelapor"),
     Relation.VERIFIER: lazy_gettext("Verifikator"),

@@ -24,6 +24,9 @@ REFUSALS: Mapping[RefusalReason, LazyText] = {
     RefusalReason.NOWHERE_UP: lazy_gettext(
         "Tidak ada tingkat di atas unit ini; disposisikan ke instansi yang berwenang atau arsipkan."
     ),
+    RefusalReason.TOP_RUNG: lazy_gettext(
+        "Laporan sudah di jenjang tertinggi yang dapat dicapai dengan menaikkannya."
+    ),
     RefusalReason.NEEDS_SUPERVISOR: lazy_gettext(
         "Pelapor sudah diminta melengkapi sebanyak yang boleh; permintaan berikutnya lewat atasan."
     ),
@@ -82,6 +85,7 @@ def refusal_sentence(refusal: Refusal, unit_names: Mapping[int, str]) -> str:
 _SAYS_ALL = frozenset(
     {
         RefusalReason.NEEDS_SUPERVISOR,
+        RefusalReason.TOP_RUNG,
         RefusalReason.NOT_OFFERED,
         RefusalReason.NOT_ELDER,
         RefusalReason.OTHER_SECRECY,

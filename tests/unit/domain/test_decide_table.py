@@ -68,6 +68,12 @@ TABLE: dict[Action, list[tuple[set[Stage], set[Relation]]]] = {
             SUPERVISOR | {Relation.ARBITER},
         )
     ],
+    Action.RAISE_CASE: [
+        (
+            OPEN - {Stage.AWAITING_REPORTER, Stage.AWAITING_CONFIRMATION},
+            SUPERVISOR | {Relation.ARBITER},
+        )
+    ],
     Action.NOTE: [(OPEN, STAFF | {Relation.ARBITER, Relation.ASSISTANT})],
     Action.CONTRIBUTE: [(OPEN, {Relation.ASSISTANT})],
     Action.MESSAGE: [(OPEN, REPORTER)],
@@ -104,6 +110,7 @@ EVENT = {
     Action.RELEASE: EventKind.RELEASED,
     Action.NUDGE: EventKind.NUDGED,
     Action.URGE: EventKind.URGED,
+    Action.RAISE_CASE: EventKind.RAISED,
     Action.NOTE: EventKind.NOTED,
     Action.CONTRIBUTE: EventKind.CONTRIBUTED,
     Action.MESSAGE: EventKind.MESSAGE_RECEIVED,
@@ -142,6 +149,7 @@ QUIET = {
     Action.RELEASE,
     Action.NUDGE,
     Action.URGE,
+    Action.RAISE_CASE,
     Action.NOTE,
     Action.CONTRIBUTE,
     Action.MESSAGE,

@@ -55,6 +55,8 @@ TOLD: dict[EventKind, set[tuple[str, Audience]]] = {
     EventKind.RECLASSIFIED: {("reclassified", REPORTER)},
     EventKind.NUDGED: {("staff_nudged", HOLDERS)},
     EventKind.URGED: {("staff_urged", HOLDERS)},
+    EventKind.RAISED: {("staff_raised", RUNG)},
+    EventKind.TAKEN_OVER: {("staff_taken_over", Audience.TAKEN_FROM)},
     EventKind.MESSAGE_RECEIVED: {("staff_message", HOLDERS)},
     EventKind.REOPENED: {("reopened", REPORTER), ("staff_reopened", HOLDERS), ("staff_reopened", RUNG)},
     EventKind.REVIVED: {("revived", REPORTER), ("staff_assigned", HOLDERS)},
