@@ -8,7 +8,7 @@ from wsgiref.headers import Headers
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge, UnsupportedMediaType
 
 from web.services import Services
 
@@ -61,14 +61,15 @@ def protect(app: Flask, given: Services) -> None:
 def refuse_unread() -> None:
     """Refuses a body by its headers alone, and an address that no page has.
 
-    Raises: NotFound, RequestEntityTooLarge, UnsupportedMediaType.
+    Raises: MethodNotAllowed, NotFound, RequestEntityTooLarge, UnsupportedMediaType.
     """
     if any(sign < " " for sign in request.path):
         raise NotFound
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise RequestEntityTooLarge
     if request.method in {"POST", "PUT", "PATCH"} and not accepted_type(request.path, request.mimetype):
-        raise UnsupportedMediaType
+        nowhere = isinstance(request.routing_exception, MethodNotAllowed)
+        raise MethodNotAllowed if nowhere else UnsupportedMediaType
 
 
 def accepted_type(path: str, media_type: str) -> bool:
@@ -92,7 +93,7 @@ def _harden(secure: bool) -> Callable[[Response], Response]:
         for name, value in COMMON.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", CSP)
-        if request.endpoint != "static":
+        if request.endpoint != "static" and not response.cache_control.immutable:
             response.headers["Cache-Control"] = "no-store"
         if secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
