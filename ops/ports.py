@@ -39,7 +39,8 @@ def free_ui_port(settings: Settings) -> int:
     ours = {settings.port, settings.engine_port, *((metrics, metrics + 1) if metrics else ())}
     first = settings.engine_port + UI_ABOVE
     tried = (*range(first, MOST_PORT), *range(FIRST_PORT, first))
-    return next(port for port in tried if port not in ours and is_free(port))
+    found: int = next(port for port in tried if port not in ours and is_free(port))
+    return found
 
 
 def is_free(port: int) -> bool:

@@ -61,15 +61,16 @@ def protect(app: Flask, given: Services) -> None:
 def refuse_unread() -> None:
     """Refuses a body by its headers alone, and an address that no page has.
 
-    Raises: MethodNotAllowed, NotFound, RequestEntityTooLarge, UnsupportedMediaType.
+    Raises: NotFound, RequestEntityTooLarge, UnsupportedMediaType.
     """
     if any(sign < " " for sign in request.path):
         raise NotFound
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise RequestEntityTooLarge
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        return  # which is the better answer, and nobody reads the body
     if request.method in {"POST", "PUT", "PATCH"} and not accepted_type(request.path, request.mimetype):
-        nowhere = isinstance(request.routing_exception, MethodNotAllowed)
-        raise MethodNotAllowed if nowhere else UnsupportedMediaType
+        raise UnsupportedMediaType
 
 
 def accepted_type(path: str, media_type: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
 
 from settings import ENGINE_UI_PATH
 from web.auth import current_person, require_staff
@@ -28,6 +29,14 @@ def require_platform() -> ResponseReturnValue | None:
         return _log_in_ended() if request.path.startswith(API) else require_staff()
     if not runs_platform(person):
         abort(404)
+    return None
+
+
+@bp.before_app_request
+def refuse_to_change() -> ResponseReturnValue | None:
+    """Nothing here has a route that changes something: our own acts do that, and they are recorded."""
+    if request.path.startswith(API) and isinstance(request.routing_exception, MethodNotAllowed):
+        return jsonify(code=7, message=gettext("Halaman mesin hanya untuk dibaca.")), 405
     return None
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from itertools import chain
 from urllib.parse import urlsplit
 
 SILENCE_SECONDS = 5.0
@@ -20,6 +21,7 @@ WAIT_SECONDS = 2.0
 LINES = 8
 """At once, half of a process's threads: engine pages that hang must not take the others away."""
 PIECE_BYTES = 64 * 1024
+SMALL_BYTES = 1024 * 1024
 MAX_BYTES = 64 * 1024 * 1024
 """A history at its longest has fifty million bytes."""
 
@@ -47,30 +49,40 @@ class Answer:
         self.length = response.length
 
     def pieces(self) -> Iterator[bytes]:
-        """The body as it comes. Raises: EngineUiError, so that a browser sees that something is missing."""
-        sent = 0
+        """The body as it comes; then the answer is closed.
+
+        Raises: EngineUiError, so that a browser sees that something is missing.
+        """
+        read = 0
         try:
             while piece := self._response.read1(PIECE_BYTES):
-                sent += len(piece)
-                if sent > MAX_BYTES or time.monotonic() > self._until:
+                read += len(piece)
+                if read > MAX_BYTES or time.monotonic() > self._until:
                     raise EngineUiError("too much")
                 yield piece
+            if self._response.length:
+                raise EngineUiError("cut short")
         except (OSError, HTTPException) as problem:
             raise EngineUiError(type(problem).__name__) from problem
-        if self._response.length:
-            raise EngineUiError("cut short")
-
-    def whole(self, most: int) -> bytes:
-        """A body of so many bytes at most, after which the answer is closed. Raises: EngineUiError."""
-        body = bytearray()
-        try:
-            for piece in self.pieces():
-                body += piece
-                if len(body) > most:
-                    raise EngineUiError("too much")
         finally:
             self.close()
-        return bytes(body)
+
+    def body(self) -> bytes | Iterator[bytes]:
+        """A small one whole, so that no slow browser keeps our line; else in pieces. Raises: EngineUiError."""
+        pieces, begun = self.pieces(), bytearray()
+        for piece in pieces:
+            begun += piece
+            if len(begun) > SMALL_BYTES:
+                return chain([bytes(begun)], pieces)
+        return bytes(begun)
+
+    def small(self) -> bytes:
+        """A body that can only be small. Raises: EngineUiError."""
+        found = self.body()
+        if isinstance(found, bytes):
+            return found
+        self.close()
+        raise EngineUiError("too much")
 
     def close(self) -> None:
         """Gives the line back. May be repeated."""

@@ -1,7 +1,4 @@
-"""The views of the engine's own pages: their one document, its files, and what it asks the engine.
-
-Only GET (and HEAD) has a route: whoever wants to change a case does so by our own acts, which are recorded.
-"""
+"""The views of the engine's own pages: their one document, its files, and what it asks the engine."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from settings import ENGINE_UI_PATH
 from web.engine_ui.blueprint import bp
 from web.engine_ui.line import Answer, EngineUiError, ask
-from web.engine_ui.shell import MAX_BYTES, shell
+from web.engine_ui.shell import shell
 from web.security import FILE_CSP
 from web.services import services
 from web.text import gettext
@@ -34,11 +31,8 @@ def page(rest: str = "") -> ResponseReturnValue:
     """The document, the same for every address. Raises: EngineUiError."""
     if rest == "login":  # where its script leads when a log-in has ended; by now there is one
         return redirect(ENGINE_UI_PATH, 303)
-    answer = _ask(f"{ENGINE_UI_PATH}/")
-    if answer.status != 200 or answer.media_type != "text/html":
-        answer.close()
-        raise EngineUiError(f"no document but {answer.status} {answer.media_type}")
-    found = shell(answer.whole(MAX_BYTES))
+    answer = _of_type("text/html", _ask(f"{ENGINE_UI_PATH}/"))
+    found = shell(answer.small())
     return Response(found.body, mimetype="text/html", headers={"Content-Security-Policy": found.policy})
 
 
@@ -46,9 +40,8 @@ def page(rest: str = "") -> ResponseReturnValue:
 @bp.get("/favicon.ico", endpoint="file")
 def page_file(rest: str = "") -> ResponseReturnValue:
     """A file of the document. Raises: EngineUiError."""
-    answer = _ask(
-        _plain(f"{ENGINE_UI_PATH}/_app/{rest}" if rest else f"{ENGINE_UI_PATH}/favicon.ico"), packed=True
-    )
+    name = f"_app/{rest}" if rest else "favicon.ico"
+    answer = _ask(_plain(f"{ENGINE_UI_PATH}/{name}"), packed=True)
     if answer.status != 200:
         answer.close()
         abort(404)
@@ -62,7 +55,7 @@ def page_file(rest: str = "") -> ResponseReturnValue:
 def settings() -> ResponseReturnValue:
     """What the document is told of itself: always that nothing can be changed."""
     try:
-        told = json.loads(_ask(f"{ENGINE_UI_PATH}/api/v1/settings").whole(MAX_BYTES))
+        told = json.loads(_ask(f"{ENGINE_UI_PATH}/api/v1/settings").small())
         return jsonify(told | READ_ONLY)
     except (EngineUiError, ValueError, TypeError) as problem:
         return _away(problem)
@@ -73,18 +66,21 @@ def api(rest: str) -> ResponseReturnValue:
     """What the document asks the engine."""
     path = _plain(f"{ENGINE_UI_PATH}/api/{rest}")
     try:
-        answer = _ask(f"{path}?{_query()}", packed=True)
+        return _passed_on(_of_type(JSON, _ask(f"{path}?{_query()}", packed=True)))
     except EngineUiError as problem:
         return _away(problem)
-    if answer.media_type != JSON:
-        answer.close()
-        return _away(EngineUiError(f"{answer.status} {answer.media_type}"))
-    return _passed_on(answer)
 
 
 def _ask(path: str, *, packed: bool = False) -> Answer:
     accepted = "gzip" in request.headers.get("Accept-Encoding", "")
     return ask(services().settings.engine_ui_url or "", path, packed=packed and accepted)
+
+
+def _of_type(media_type: str, answer: Answer) -> Answer:
+    if answer.media_type == media_type:
+        return answer
+    answer.close()
+    raise EngineUiError(f"{answer.status} {answer.media_type}")
 
 
 def _plain(path: str) -> str:
@@ -101,10 +97,9 @@ def _query() -> str:
 
 
 def _passed_on(answer: Answer) -> Response:
-    """An answer piece by piece, with no header of theirs but type, packing and length."""
-    response = Response(
-        answer.pieces(), answer.status, mimetype=answer.media_type or "application/octet-stream"
-    )
+    """An answer with no header of theirs but type, packing and length. Raises: EngineUiError."""
+    media_type = answer.media_type or "application/octet-stream"
+    response = Response(answer.body(), answer.status, mimetype=media_type)
     response.call_on_close(answer.close)
     response.headers["Content-Security-Policy"] = FILE_CSP
     if answer.length is not None:

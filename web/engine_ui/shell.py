@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from settings import ENGINE_UI_PATH
 from web.engine_ui.line import EngineUiError
 
-MAX_BYTES = 1024 * 1024
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 BASE = f'base: "{ENGINE_UI_PATH}"'.encode()
 """How the document names the path under which it believes itself to be."""
