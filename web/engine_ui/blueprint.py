@@ -22,12 +22,10 @@ def require_platform() -> ResponseReturnValue | None:
 
     Raises: NotFound.
     """
-    if services().settings.engine_ui_url is None:
-        abort(404)
     person = current_person()
     if person is None:
         return _log_in_ended() if request.path.startswith(API) else require_staff()
-    if not runs_platform(person):
+    if not runs_platform(person) or services().settings.engine_ui_url is None:
         abort(404)
     return None
 

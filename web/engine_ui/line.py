@@ -68,7 +68,7 @@ class Answer:
             self.close()
 
     def body(self) -> bytes | Iterator[bytes]:
-        """A small one whole, so that no slow browser keeps our line; else in pieces. Raises: EngineUiError."""
+        """A small one whole, so that no slow browser keeps our line; else pieces. Raises: EngineUiError."""
         pieces, begun = self.pieces(), bytearray()
         for piece in pieces:
             begun += piece
