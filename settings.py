@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import overload
 from urllib.parse import urlsplit
 
+from safety import has_known_password, is_loopback, is_open_to_all, is_plain, is_web_address
+
 DEFAULT_PORT = 8000
 DEFAULT_RESTART_SECONDS, MOST_RESTART_SECONDS = 30, 3600
 DEFAULT_ENGINE_PORT = 7233
@@ -32,8 +34,9 @@ FILES_LOGIN = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 FILES_ACCESS = (*FILES_LOGIN, "AWS_REGION", "AWS_ENDPOINT_URL", "AWS_VIRTUAL_HOSTED_STYLE_REQUEST")
 """How an S3-compatible store is reached, in the names that its tools read."""
 LOG_FORMATS = ("text", "json")
+ENGINE_UI_PATH = "/mesin"
+"""Where our web shows the engine's own pages. They are told the same, for it stands in their addresses."""
 WORKER_ROLES = ("cases", "sweeper", "mail")
-KNOWN_PASSWORDS = frozenset({"postgres", "password", "changeme", "change-me", "secret", "tuntas", "temporal"})
 DEMO_PASSWORD = "tuntas-demo-2026"  # noqa: S105  shown on the log-in page of a demo
 
 
@@ -77,6 +80,8 @@ class Settings:
     worker_roles: frozenset[str] = frozenset(WORKER_ROLES)
     metrics_port: int | None = None
     log_format: str = LOG_FORMATS[0]
+    engine_ui_url: str | None = None
+    """Where the engine's own pages are asked for; None: they are not shown."""
     temporal_access: Mapping[str, str] = field(default_factory=dict, repr=False)
     """How the engine is reached: the variables that `engine.access` reads."""
     files_url: str | None = None
@@ -160,6 +165,7 @@ class _Reader:
             worker_roles=self._roles(),
             metrics_port=self._port("TUNTAS_METRICS_PORT", None),
             log_format=self._choice("TUNTAS_LOG_FORMAT", LOG_FORMATS),
+            engine_ui_url=self._url("TUNTAS_ENGINE_UI_URL", "") or None,
             temporal_access=self._temporal_access(),
             files_url=self._files_url(),
             files_access=self._files_access(),
@@ -177,7 +183,7 @@ class _Reader:
             for unsafe, problem in (
                 (self._flag("FLASK_DEBUG"), "FLASK_DEBUG is set: production shows nobody its insides."),
                 (
-                    _is_plain(settings.public_url) and not self._flag("TUNTAS_ALLOW_HTTP"),
+                    is_plain(settings.public_url) and not self._flag("TUNTAS_ALLOW_HTTP"),
                     "TUNTAS_PUBLIC_URL is not https: reports and keys would travel in clear. Set "
                     "TUNTAS_ALLOW_HTTP=1 if that is meant.",
                 ),
@@ -187,15 +193,20 @@ class _Reader:
                     "TUNTAS_ALLOW_PLAIN_ENGINE=1 if nobody else is on that network.",
                 ),
                 (
-                    _is_plain(settings.sendgrid_url),
+                    is_plain(settings.engine_ui_url or "") and not self._flag("TUNTAS_ALLOW_PLAIN_ENGINE"),
+                    "TUNTAS_ENGINE_UI_URL is not https: somebody on the way could put words into our pages. "
+                    "Set TUNTAS_ALLOW_PLAIN_ENGINE=1 if nobody else is on that network.",
+                ),
+                (
+                    is_plain(settings.sendgrid_url),
                     "TUNTAS_SENDGRID_URL is not https: the key would travel in clear.",
                 ),
                 (
-                    _has_known_password(settings.database_url),
+                    has_known_password(settings.database_url),
                     "The database's password is one that everybody tries first: choose another.",
                 ),
                 (
-                    _is_plain(settings.files_access.get("AWS_ENDPOINT_URL", "")),
+                    is_plain(settings.files_access.get("AWS_ENDPOINT_URL", "")),
                     "AWS_ENDPOINT_URL is not https: somebody on the way could change or keep attachments.",
                 ),
                 *self._unsafe_mail(settings),
@@ -221,7 +232,7 @@ class _Reader:
         host = settings.temporal_address.rpartition(":")[0]
         asked = set(settings.temporal_access) - {"TEMPORAL_TLS"}
         return not (
-            settings.embedded_engine or _is_loopback(host.strip("[]")) or asked or self._flag("TEMPORAL_TLS")
+            settings.embedded_engine or is_loopback(host.strip("[]")) or asked or self._flag("TEMPORAL_TLS")
         )
 
     def _temporal_access(self) -> dict[str, str]:
@@ -280,7 +291,7 @@ class _Reader:
         """The text of a secret file. In production others than its owner and group must not read it."""
         try:
             text = file.read_text().strip()
-            if self.production and _is_open_to_all(file):
+            if self.production and is_open_to_all(file):
                 self.problems.append(f"{name} can be read by everybody on this machine: chmod o-rwx it.")
         except FileNotFoundError:
             self.problems.append(f"{name} names a file that does not exist.")
@@ -325,7 +336,7 @@ class _Reader:
 
     def _url(self, name: str, default: str) -> str:
         value = (self.env.get(name) or default).rstrip("/")
-        if not _is_web_address(value):
+        if value and not is_web_address(value):
             self.problems.append(
                 f"{name} is {value!r}: write a full address such as https://lapor.example.org."
             )
@@ -363,34 +374,3 @@ class _Reader:
             self.problems.append("The master key is a placeholder: `tuntas migrate` makes a random one.")
             return None
         return key
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
-
-
-def _is_plain(address: str) -> bool:
-    """Whether an address of the web is reached in clear from other machines."""
-    parts = urlsplit(address)
-    return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _has_known_password(url: str) -> bool:
-    return url.startswith("postgresql") and (urlsplit(url).password or "").lower() in KNOWN_PASSWORDS
-
-
-def _is_open_to_all(file: Path) -> bool:
-    """Whether every user of the machine may read a file and reach it through its folders."""
-    inside = bool(file.stat().st_mode & 0o004)
-    return inside and all(folder.stat().st_mode & 0o001 for folder in file.resolve().parents)

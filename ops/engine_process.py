@@ -22,7 +22,7 @@ from ops.child import ChildSpec
 from ops.home import ENGINE_FILE
 from ops.ports import LOOPBACK
 from ops.refusal import Refusal
-from settings import Settings
+from settings import ENGINE_UI_PATH, Settings
 
 RETENTION = timedelta(hours=87600)
 START_LIMIT = timedelta(seconds=60)
@@ -41,8 +41,10 @@ PROBE = (
 )
 
 
-def engine_child(settings: Settings) -> ChildSpec:
-    """The engine on its file in the home. Its inner ports are free ones of its own choice.
+def engine_child(settings: Settings, ui_port: int | None = None) -> ChildSpec:
+    """The engine on its file in the home, with pages of its own if they are given a port.
+
+    Its inner ports are free ones of its own choice.
 
     Raises: Refusal if its program is not installed.
     """
@@ -52,13 +54,24 @@ def engine_child(settings: Settings) -> ChildSpec:
     return ChildSpec(
         name="engine",
         command=(
-            *(str(program), "server", "start-dev", "--headless"),
+            *(str(program), "server", "start-dev"),
+            *_pages(ui_port),
             *("--ip", LOOPBACK, "--port", str(settings.engine_port)),
             *("--db-filename", str(settings.home / ENGINE_FILE), "--sqlite-pragma", "journal_mode=WAL"),
             *("--namespace", settings.temporal_namespace),
         ),
         folder=settings.home,
         environment=os.environ,
+    )
+
+
+def _pages(port: int | None) -> tuple[str, ...]:
+    """On this machine alone: our web asks for them, and only it asks who wants to see them."""
+    if port is None:
+        return ("--headless",)
+    return (
+        *("--ui-ip", LOOPBACK, "--ui-port", str(port)),
+        *("--ui-public-path", ENGINE_UI_PATH, "--ui-disable-news-fetch"),
     )
 
 

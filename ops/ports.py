@@ -8,6 +8,8 @@ from ops.refusal import Refusal
 from settings import Settings
 
 LOOPBACK = "127.0.0.1"
+UI_ABOVE = 1000
+FIRST_PORT, MOST_PORT = 1024, 65536
 
 
 def require_free_ports(settings: Settings) -> None:
@@ -26,6 +28,19 @@ def require_free_ports(settings: Settings) -> None:
     ]
     if taken:
         raise Refusal(*taken)
+
+
+def free_ui_port(settings: Settings) -> int:
+    """For the engine's own pages: from a thousand above its port the first that nobody has or will want.
+
+    Not just any free one, which others might be given meanwhile: the engine comes back to it at each start.
+    """
+    metrics = settings.metrics_port
+    ours = {settings.port, settings.engine_port, *((metrics, metrics + 1) if metrics else ())}
+    first = settings.engine_port + UI_ABOVE
+    tried = (*range(first, MOST_PORT), *range(FIRST_PORT, first))
+    found: int = next(port for port in tried if port not in ours and is_free(port))
+    return found
 
 
 def is_free(port: int) -> bool:

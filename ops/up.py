@@ -16,7 +16,7 @@ from ops.child import Backoff, ChildSpec
 from ops.console import Console
 from ops.environment import ROOT, named_home, read_settings
 from ops.home import held, make_contents, make_home
-from ops.ports import LOOPBACK, require_free_ports
+from ops.ports import LOOPBACK, free_ui_port, require_free_ports
 from ops.preparation import prepare_database, seed, used_database
 from ops.reconciliation import reconcile
 from ops.supervisor import Supervisor
@@ -73,14 +73,17 @@ async def serve(settings: Settings, console: Console) -> None:
 
 async def start_all(settings: Settings, supervisor: Supervisor, console: Console) -> None:
     """Engine, seeds, worker, web; then says where to go, and fills a demo's public pages. Raises: Refusal."""
+    shown: dict[str, str] = {}
     if settings.embedded_engine:
-        supervisor.start(engine_process.engine_child(settings))
+        ui_port = free_ui_port(settings)
+        shown = {"TUNTAS_ENGINE_UI_URL": f"http://{LOOPBACK}:{ui_port}"}
+        supervisor.start(engine_process.engine_child(settings, ui_port))
         await engine_process.make_ready(settings)
         engine_file.mark_finished(settings.home)
     await asyncio.to_thread(seed, settings)
     await asyncio.to_thread(_reconcile, settings, console)
     supervisor.start(python_child("worker", **_metrics_beside(settings)))
-    supervisor.start(python_child("web"))
+    supervisor.start(python_child("web", **shown))
     host = LOOPBACK if ip_address(settings.host).is_unspecified else settings.host
     await until_healthy(host, settings.port, console)
     console.announce(f"ready http://{host}:{settings.port}")

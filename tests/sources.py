@@ -18,7 +18,7 @@ PACKAGES = tuple(
     )
     if (ROOT / name).is_dir()
 )
-TOP_MODULES = ("cli", "settings", "worker")
+TOP_MODULES = ("cli", "safety", "settings", "worker")
 MIGRATIONS = "db/migrations/"
 
 

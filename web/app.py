@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, g
 
 from settings import Settings
-from web import auth, desk, health, hooks, oversight, public
+from web import auth, desk, engine_ui, health, hooks, oversight, public
 from web.asset import serve_static
 from web.auth.person import Viewer
 from web.errors import Application, answer_errors
@@ -39,7 +39,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
 
 def _register(app: Flask, settings: Settings) -> None:
     hooks.take_keys(app, settings)
-    for bp in (public.bp, auth.bp, desk.bp, oversight.bp, health.bp, hooks.bp):
+    for bp in (public.bp, auth.bp, desk.bp, oversight.bp, engine_ui.bp, health.bp, hooks.bp):
         app.register_blueprint(bp)
     if settings.demo:
         from web import dev  # outside of a demo its routes do not exist

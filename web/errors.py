@@ -38,6 +38,7 @@ from media.error import BusyError
 from web.access import ROUTES, Who
 from web.auth.person import LogInEndedError, current_person
 from web.draft import drafts
+from web.engine_ui.line import EngineUiError
 from web.limit import limiter
 from web.public.upload import MAX_FILE_MB, MAX_FILES
 from web.text import LazyText, lazy_gettext
@@ -120,6 +121,15 @@ PAGES: Mapping[type[Exception], ErrorPage] = {
             "dan isian Anda masih ada di halaman sebelumnya."
         ),
         todo=lazy_gettext("Kembali, tunggu satu menit, lalu kirim lagi: tidak akan terkirim dua kali."),
+    ),
+    EngineUiError: ErrorPage(
+        503,
+        title=lazy_gettext("Halaman mesin tidak menjawab"),
+        happened=lazy_gettext("Halaman milik mesin alur kerja sedang mati, lambat, atau belum diatur."),
+        kept=lazy_gettext(
+            "Tidak ada yang berubah. Laporan dan tenggatnya tidak bergantung pada halaman itu."
+        ),
+        todo=lazy_gettext("Coba lagi sebentar lagi; riwayat setiap laporan tetap ada di Pengawasan."),
     ),
     OperationalError: ErrorPage(
         503,

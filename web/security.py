@@ -8,7 +8,7 @@ from wsgiref.headers import Headers
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge, UnsupportedMediaType
 
 from web.services import Services
 
@@ -67,6 +67,8 @@ def refuse_unread() -> None:
         raise NotFound
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise RequestEntityTooLarge
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        return  # which is the better answer, and nobody reads the body
     if request.method in {"POST", "PUT", "PATCH"} and not accepted_type(request.path, request.mimetype):
         raise UnsupportedMediaType
 
@@ -92,7 +94,7 @@ def _harden(secure: bool) -> Callable[[Response], Response]:
         for name, value in COMMON.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", CSP)
-        if request.endpoint != "static":
+        if request.endpoint != "static" and not response.cache_control.immutable:
             response.headers["Cache-Control"] = "no-store"
         if secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import pytest
 import yaml
 
 from cli import tuntas
-from settings import DEFAULT_PORT, WORKER_ROLES
+from settings import DEFAULT_PORT, ENGINE_UI_PATH, WORKER_ROLES
 from tests.sources import ROOT
 from web.security import MAX_BODY_BYTES
 
@@ -81,11 +82,27 @@ def test_the_engine_in_containers_is_the_one_that_we_embed() -> None:
 
 def test_only_the_proxy_is_reached_from_other_machines() -> None:
     published = {name: found["ports"] for name, found in SERVICES.items() if "ports" in found}
-    assert set(published) == {"proxy", "engine-ui"}
-    assert all(port.startswith("127.0.0.1:") for port in published["engine-ui"])
-    assert SERVICES["engine-ui"]["profiles"] == ["ui"]
+    assert set(published) == {"proxy"}
     assert COMPOSE["networks"]["inner"] == {"internal": True}
     assert SERVICES["proxy"]["networks"] == ["front"]
+
+
+def test_only_the_web_reaches_the_engines_own_pages_which_reach_nothing_but_the_engine() -> None:
+    found, asked = SERVICES["engine-ui"], urlsplit(SERVICES["web"]["environment"]["TUNTAS_ENGINE_UI_URL"])
+    assert (asked.hostname, asked.port, asked.path) == ("engine-ui", 8080, "")
+    assert found["environment"]["TEMPORAL_UI_PUBLIC_PATH"] == ENGINE_UI_PATH
+    assert {value for name, value in found["environment"].items() if "_DISABLE_" in name} == {"true"}
+    assert found["networks"] == ["pages"] and COMPOSE["networks"]["pages"] == {"internal": True}
+    assert {name for name, one in SERVICES.items() if "pages" in one["networks"]} == {
+        "engine",
+        "engine-ui",
+        "web",
+    }
+
+
+def test_nginx_does_not_count_the_files_of_the_engines_own_pages() -> None:
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    assert f'~^{ENGINE_UI_PATH}/_app/ "";' in text and "limit_req_zone $counted_visitor" in text
 
 
 def test_only_the_one_that_mails_reaches_the_world() -> None:

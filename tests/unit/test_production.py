@@ -29,6 +29,7 @@ UNSAFE = {
     "TUNTAS_DATABASE_URL": ("postgresql://tuntas:changeme@db/tuntas", "password"),
     "TUNTAS_MAIL_FROM": ("", "TUNTAS_MAIL_FROM"),
     "TUNTAS_SENDGRID_URL": ("http://mail.example.org", "TUNTAS_SENDGRID_URL"),
+    "TUNTAS_ENGINE_UI_URL": ("http://pages.example.org:8080", "TUNTAS_ENGINE_UI_URL"),
     "SENDGRID_WEBHOOK_KEY": ("", "SENDGRID_WEBHOOK_KEY"),
     "TEMPORAL_TLS": ("", "TEMPORAL_ADDRESS"),
 }

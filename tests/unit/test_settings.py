@@ -34,6 +34,7 @@ def test_an_empty_environment_gives_a_production_on_loopback_with_everything_emb
     assert (found.temporal_address, found.temporal_namespace) == ("127.0.0.1:7233", "default")
     assert found.embedded_engine
     assert found.sendgrid_url == "https://api.sendgrid.com"
+    assert found.engine_ui_url is None
 
 
 def test_a_home_without_a_key_gives_none_until_one_is_made(tmp_path: Path) -> None:
@@ -54,6 +55,7 @@ def test_an_empty_variable_is_as_good_as_none(tmp_path: Path) -> None:
         "TUNTAS_MASTER_KEY_FILE",
         "TUNTAS_MAIL_FROM",
         "TUNTAS_SENDGRID_URL",
+        "TUNTAS_ENGINE_UI_URL",
         "TEMPORAL_ADDRESS",
         "TEMPORAL_NAMESPACE",
         "SENDGRID_API_KEY",
@@ -70,6 +72,7 @@ def test_all_wrong_values_are_reported_together_each_with_its_name(tmp_path: Pat
         TUNTAS_DATABASE_URL="mysql://somewhere",
         TUNTAS_PUBLIC_URL="lapor.example.org",
         TUNTAS_SENDGRID_URL="ftp://mail.example.org",
+        TUNTAS_ENGINE_UI_URL="127.0.0.1:8233",
         TUNTAS_MASTER_KEY="short",
     )
     named = (
@@ -79,6 +82,7 @@ def test_all_wrong_values_are_reported_together_each_with_its_name(tmp_path: Pat
         "TUNTAS_DATABASE_URL",
         "TUNTAS_PUBLIC_URL",
         "TUNTAS_SENDGRID_URL",
+        "TUNTAS_ENGINE_UI_URL",
         "master key",
     )
     assert len(found) == len(named)

@@ -25,6 +25,8 @@ OVERSEES = frozenset(
     {Role.SUPERVISOR, Role.AGENCY_ADMIN, Role.NATIONAL_ADMIN, Role.INSPECTORATE, Role.OVERSEER}
 )
 """Who may look into what happened to the cases that they see."""
+RUNS_PLATFORM = frozenset({Role.NATIONAL_ADMIN})
+"""Who may look into the engine itself, where all cases are by their ids, without words."""
 KEPT_OF_VISITOR = ("lang",)
 """What a visitor's session hands on when somebody logs in or out; all else in it ends."""
 
@@ -92,6 +94,11 @@ def viewer() -> Viewer | None:
 def oversees(person: Person) -> bool:
     """Whether some role of theirs is one that oversees."""
     return any(member.role in OVERSEES for member in person.memberships)
+
+
+def runs_platform(person: Person) -> bool:
+    """Whether some role of theirs is one that runs the platform."""
+    return any(member.role in RUNS_PLATFORM for member in person.memberships)
 
 
 def as_overseer(person: Person) -> Person:

@@ -13,6 +13,7 @@ from db import directory_store
 from domain.code import show_code
 from schemas.inspection import ReplayResult
 from web.desk.opened import OpenCase
+from web.engine_ui.address import workflow_url
 from web.form import Form
 from web.oversight.asked import GROUPS, Asked, asked_of
 from web.oversight.blueprint import bp
@@ -85,6 +86,7 @@ def render_inspector(found: OpenCase, asked: Asked, replayed: ReplayResult | Non
         groups=[(group.value, GROUPS[group], group in asked.groups) for group in asked.kinds],
         pager=_pager(page, asked),
         cut_short=page.cut_short,
+        workflow_url=workflow_url(found.file.code),
         raw_urls=_raw_urls(opened, page, asked),
         replayed=None if replayed is None else found_of(replayed),
         form=Form(),

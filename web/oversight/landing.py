@@ -11,6 +11,7 @@ from db.figure_query import FigureScope
 from domain.code import show_code
 from domain.figure import figures
 from web.auth.person import staff
+from web.engine_ui.address import engine_pages_url
 from web.form import Form, clean
 from web.oversight.blueprint import bp
 from web.oversight.figure_asked import PERIODS, FigureAsked, figure_asked
@@ -75,5 +76,6 @@ def _context(asked: FigureAsked) -> dict[str, Any]:
         "has_trend": any(chart.drawn for chart in drawn),
         "worse": [chart for chart in drawn if chart.worse],
         "compared": any(chart.worse is not None for chart in drawn),
+        "engine_url": engine_pages_url(),
         "sources": sorted({source_text(target) for target in counted.targets.values()}),
     }

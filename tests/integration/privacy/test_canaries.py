@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from db.operation_table import DevMailRow
 from tests.chaos.journal import Journal
 from tests.chaos.story import Story
 from tests.eventually import eventually_here
+from tests.form_client import Visitor
 from tests.stack import Stack
 
 pytestmark = pytest.mark.server
@@ -23,6 +26,7 @@ NAME, PHONE, TEXT, PLACE = "Kenarisatu Namarahasia", "+62811555123987", "kenarit
 EMAIL = "kenarilima@contoh.example"
 FILE_NAME = "kenarienam.pdf"
 ANSWER = "kenaritujuhjawaban"
+PACKED = re.compile(r'"data":\s*"([A-Za-z0-9+/=]+)"')
 SEALED = (NAME, PHONE, TEXT, PLACE, FILE_NAME, ANSWER)
 
 
@@ -32,10 +36,17 @@ MAILS_WITHIN = 60.0
 
 @dataclass
 class Walked:
-    """A copy through which one anonymous report with canaries has gone, and what the office saw."""
+    """A copy through which one anonymous report with canaries has gone, and what others saw of it.
+
+    Attributes:
+        desk_page: what the office saw.
+        engine_pages: what the engine's own pages were told.
+    """
 
     stack: Stack
+    code: str
     desk_page: str
+    engine_pages: str
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +54,12 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     """Everything is stopped again: what is left is what a thief would find."""
     made = Stack(tmp_path_factory.mktemp("canary") / "home")
     made.start()
-    desk_page = walk(made)
+    code, desk_page, engine_pages = walk(made)
     made.stop()
-    return Walked(made, desk_page)
+    return Walked(made, code, desk_page, engine_pages)
 
 
-def walk(stack: Stack) -> str:
+def walk(stack: Stack) -> tuple[str, str, str]:
     """Files with every field filled and an attachment; an office answers; the mails go out."""
     story = Story(stack.url, Journal(stack.home.parent / "journal"), 1)
     form, words = story.fill()
@@ -65,7 +76,16 @@ def walk(stack: Stack) -> str:
     story.act(liaison, "answer", "konfirmasi", story.citizen, words=ANSWER)
     end_the_minute(stack)
     eventually_here(lambda: len(mails_to(stack, EMAIL)) >= 3, "the reporter's mails", MAILS_WITHIN, 0.3)
-    return liaison.get(f"/desk/{story.code}").text
+    desk_page = liaison.get(f"/desk/{story.code}").text
+    return story.code, desk_page, told_of_workflow(story.staff("nasional"), story.code)
+
+
+def told_of_workflow(admin: Visitor, code: str) -> str:
+    """All that the engine's own pages are told of a case, packed and unpacked."""
+    workflows = "/mesin/api/v1/namespaces/default/workflows"
+    paths = (workflows, f"{workflows}/case-{code}", f"{workflows}/case-{code}/history")
+    told = "".join(admin.get(path).text for path in paths)
+    return told + "".join(base64.b64decode(data).decode() for data in PACKED.findall(told))
 
 
 def end_the_minute(stack: Stack) -> None:
@@ -114,3 +134,9 @@ def test_mails_hold_no_word_of_the_case(walked: Walked) -> None:
 def test_the_office_reads_the_words_and_not_who_wrote_them(walked: Walked) -> None:
     assert TEXT in walked.desk_page
     assert not [canary for canary in (NAME, PHONE, EMAIL) if canary in walked.desk_page]
+
+
+def test_the_engines_own_pages_are_told_ids_and_states_and_no_word(walked: Walked) -> None:
+    told = walked.engine_pages
+    assert f"case-{walked.code}" in told and '"case_id"' in told and '"stage"' in told
+    assert not [canary for canary in (*SEALED, EMAIL) if canary in told]

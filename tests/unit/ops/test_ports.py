@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.ports import is_free, require_free_ports
+from ops.ports import UI_ABOVE, free_ui_port, is_free, require_free_ports
 from ops.refusal import Refusal
 from settings import Settings
 
@@ -60,3 +60,13 @@ def test_an_engine_elsewhere_needs_no_port_here(taken: int) -> None:
 def test_a_taken_port_of_the_figures_is_named_too(taken: int) -> None:
     with pytest.raises(Refusal, match="TUNTAS_METRICS_PORT"):
         require_free_ports(settings_for(free_port(), free_port(), TUNTAS_METRICS_PORT=str(taken)))
+
+
+def test_the_engines_own_pages_get_a_port_that_nobody_has_or_will_want(taken: int) -> None:
+    engine = taken - UI_ABOVE
+    found = free_ui_port(settings_for(taken + 1, engine, TUNTAS_METRICS_PORT=str(taken + 2)))
+    assert found > taken + 3 and is_free(found)
+
+
+def test_an_engine_on_the_highest_port_has_pages_on_a_lower_one() -> None:
+    assert 1024 <= free_ui_port(settings_for(free_port(), 65535)) < 65535
