@@ -240,3 +240,9 @@ def test_who_does_not_stand_above_raises_nothing(live_site: Site, login: str) ->
     assert not [action for action in forms(page) if action.endswith("/raise_case")]
     token = hidden_fields(page, "/keluar")
     assert browser.post(f"/desk/{case.code}/raise_case", data={**token, "words": WHY}).status_code == 403
+
+
+def test_a_raise_of_many_says_which_secret_reports_it_opens_to_the_rung(live_site: Site) -> None:
+    plain, secret = disposed(live_site), disposed(live_site, secret=True)
+    words = text_of(chosen(at_desk(live_site, "pu.atasan"), Action.RAISE_CASE, plain, secret))
+    assert words.count("yang lalu dapat membaca laporan rahasia ini") == 1

@@ -129,7 +129,10 @@ def _notes(action: Action, chosen: Sequence[Chosen]) -> dict[int, str]:
 
 def _rung_of(case: OpenCase) -> str:
     rung = min(next_rung(case.state), TOP_LEVEL)
-    return gettext("Ke jenjang %(level)d: %(who)s", level=rung, who=str(RUNGS[rung - 1]))
+    where = {"level": rung, "who": str(RUNGS[rung - 1])}
+    if case.file.secret:
+        return gettext("Ke jenjang %(level)d: %(who)s, yang lalu dapat membaca laporan rahasia ini", **where)
+    return gettext("Ke jenjang %(level)d: %(who)s", **where)
 
 
 def _taken_over(action: Action, count: int) -> str:
