@@ -83,6 +83,7 @@ chaos: dev ## Kill processes while cases run, check that nothing is lost, and wr
 bench: dev ## Measure pages with 1,000 and 100,000 cases on both databases, and write the table
 	@$(VENV)/python -m ops.system_packages
 	$(VENV)/python -m bench $(ARGS)
+	$(if $(ARGS),,$(VENV)/python -m bench.engine)
 
 clean: ## Delete what was installed and made, but not the data in var/
 	rm -rf .venv node_modules web/static/vendor build *.egg-info
