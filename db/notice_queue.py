@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from db import directory_store
@@ -40,10 +40,12 @@ class Telling:
     """How messages about an event are queued.
 
     Attributes:
+        at: when they are queued, by the database's clock; None: now.
         relieved: events that told of a lateness which the event's new dates have ended.
         demo: no office hours; digests go every minute.
     """
 
+    at: datetime | None = None
     relieved: tuple[int, ...] = ()
     demo: bool = False
 
@@ -73,23 +75,27 @@ def queue_notices(session: Session, state: CaseState, event: Event, telling: Tel
     told = _told(session, state, event, telling.relieved)
     if not told:
         return
-    at, due_at = now(session), _due_to_tell(state, event)
+    at, due_at = telling.at or now(session), _due_to_tell(state, event)
     from_at = at + held_for(state, event)
     calendars = _calendars(session, event, told)
+    rows = []
     for recipient, notice in told.items():
-        digested = recipient in calendars and not _is_urgent(notice, event)
-        row = OutboxRow(
-            case_id=state.case_id,
-            seq=event.seq,
-            template=notice.template,
-            recipient=recipient,
-            digest_key=recipient if digested else None,
-            due_at=due_at,
-            state="pending",
-            not_before=_not_before(calendars.get(recipient), from_at, digested=digested, demo=telling.demo),
-            created_at=at,
+        calendar = calendars.get(recipient)
+        digested = calendar is not None and not _is_urgent(notice, event)
+        rows.append(
+            {
+                "case_id": state.case_id,
+                "seq": event.seq,
+                "template": notice.template,
+                "recipient": recipient,
+                "digest_key": recipient if digested else None,
+                "due_at": due_at,
+                "state": "pending",
+                "not_before": _not_before(calendar, from_at, digested=digested, demo=telling.demo),
+                "created_at": at,
+            }
         )
-        session.add(row)
+    session.execute(insert(OutboxRow), rows)
 
 
 def _told(session: Session, state: CaseState, event: Event, relieved: tuple[int, ...]) -> dict[str, Notice]:
