@@ -23,7 +23,7 @@ from db.command_store import machine_row
 from db.database import Database, now
 from db.measure_store import write_measures
 from db.notice_queue import Telling, held_for, queue_notices, withdraw_notices
-from db.publication_index import index_while_fit
+from db.publication_index import index_while_fit, is_published
 from db.subscriber import queue_follow_news
 from db.wire import COMMAND, EVENT, STATE, canonical
 from domain.act.joining import disowning
@@ -80,16 +80,19 @@ class SqlCaseRecorder:
             stage = record.events[start - 1].stage.value
         if fresh and fresh[-1] is record.events[-1]:
             write_view(session, state, fresh[-1])
+        published = is_published(session, case_id)
         for event in fresh:
             _publish(session, state.case_id, event)
             _part(session, state, event)
             relieved = _relieved(record.state, state, event)
             withdraw_notices(session, state.case_id, (*event.voids, *relieved))
             queue_notices(session, state, event, Telling(at=at, relieved=relieved, demo=self._demo))
-            _tell_subscribers(session, state, event, stage, at)
+            if published:
+                _tell_subscribers(session, state, event, stage, at)
             stage = event.stage.value
-        if fresh:
+        if fresh and published:
             index_while_fit(session, state)
+        if fresh:
             write_measures(session, state, fresh)
         return RecordResult(dues=dues)
 

@@ -36,9 +36,6 @@ def queue_follow_news(session: Session, case_id: int, seq: int, not_before: date
 
     `seq` is the event that is news, or minus the version of the publication that is.
     """
-    published = select(PublicationRow.id).where(PublicationRow.case_id == case_id)
-    if session.scalars(published).first() is None:
-        return
     columns = OutboxRow.__table__.c
     values: dict[Any, Any] = {
         columns.case_id: literal(case_id),
