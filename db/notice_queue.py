@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from db import directory_store
-from db.case_table import CaseViewRow, OutboxRow
+from db.case_table import CaseViewRow, IdentityRow, OutboxRow
 from db.database import now
 from db.ladder import people_on_rung
 from db.outgoing_mail import FOLLOWER, PERSON, REPORTER
@@ -70,14 +70,15 @@ def withdraw_notices(session: Session, case_id: int, seqs: tuple[int, ...]) -> N
 def queue_notices(session: Session, state: CaseState, event: Event, telling: Telling = PLAIN) -> None:
     """One row for everybody who is to hear of an event: to reporters at once, to staff by their calendar.
 
-    An answer waits while it can be taken back. Nobody hears of a case that must not exist for them.
+    An answer waits while it can be taken back. What a reporter without an address would get is kept as not
+    sent. Nobody hears of a case that must not exist for them.
     """
     told = _told(session, state, event, telling.relieved)
     if not told:
         return
     at, due_at = telling.at or now(session), _due_to_tell(state, event)
     from_at = at + held_for(state, event)
-    calendars = _calendars(session, event, told)
+    calendars, silent = _calendars(session, event, told), _unreachable(session, state.case_id, told)
     rows = []
     for recipient, notice in told.items():
         calendar = calendars.get(recipient)
@@ -90,7 +91,7 @@ def queue_notices(session: Session, state: CaseState, event: Event, telling: Tel
                 "recipient": recipient,
                 "digest_key": recipient if digested else None,
                 "due_at": due_at,
-                "state": "pending",
+                "state": "skipped" if recipient in silent else "pending",
                 "not_before": _not_before(calendar, from_at, digested=digested, demo=telling.demo),
                 "created_at": at,
             }
@@ -158,6 +159,15 @@ def _calendars(session: Session, event: Event, told: Mapping[str, Notice]) -> di
         return {}
     near = directory_store.ancestor_ids(session, event.holder.id)
     return {_person(each): calendar for each, calendar in calendars_of(session, people, near).items()}
+
+
+def _unreachable(session: Session, case_id: int, told: Collection[str]) -> set[str]:
+    """The reporters among them who left no address with their report; none is added later."""
+    readers = {int(each.removeprefix(FOLLOWER)): each for each in told if each.startswith(FOLLOWER)}
+    if REPORTER in told:
+        readers[case_id] = REPORTER
+    silent = select(IdentityRow.case_id).where(IdentityRow.case_id.in_(readers), ~IdentityRow.has_email)
+    return {readers[found] for found in session.scalars(silent)} if readers else set()
 
 
 def _not_before(calendar: WorkCalendar | None, at: datetime, *, digested: bool, demo: bool) -> datetime:
