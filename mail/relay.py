@@ -99,13 +99,15 @@ class MailRelay:
 
     def _send_due(self, now: datetime, stop: threading.Event) -> int:
         """One mail after the other; the outcome of each is kept together with the claim of the next."""
-        count, sent, troubled = 0, None, False
+        count, troubled = 0, False
+        sent: Sent | None = None
         due: Sequence[int] = self._outbox.due(now, BATCH)
         try:
             while due and not (troubled or stop.is_set()):
                 mail, due = self._outbox.claim_next(due, self._clock(), sent)
-                sent = None if mail is None else self._send(mail)
-                if sent is not None:
+                sent = None
+                if mail is not None:
+                    sent = self._send(mail)
                     count, troubled = count + 1, self._pace.heed(sent.delivery, sent.at)
         finally:
             if sent is not None:
