@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from prometheus_client import REGISTRY, Counter
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
@@ -25,7 +24,7 @@ from temporalio.runtime import (
     TelemetryConfig,
     TelemetryFilter,
 )
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.case_record import CaseRecordActivities
 from db.bucket import file_place
@@ -47,6 +46,7 @@ from engine.bridge import Bridge
 from engine.case_client import CaseClient
 from engine.command_delivery import CommandDelivery
 from engine.ids import CASES_QUEUE
+from engine.payload import case_data_converter
 from mail.link import MailLinks
 from mail.relay import WAITING_FOR_KEY, MailRelay
 from mail.sendgrid_client import SendGridMailer
@@ -266,6 +266,7 @@ async def _run_cases(settings: Settings, database: Database, runtime: Runtime, s
             workflows=[CaseWorkflow],
             activities=[recorder.record],
             activity_executor=pool,
+            workflow_runner=UnsandboxedWorkflowRunner(),  # tests forbid what the sandbox would find
             max_cached_workflows=CACHED_CASES,
             max_concurrent_activities=THREADS,
             max_concurrent_workflow_tasks=20,
@@ -312,7 +313,7 @@ async def _connect(settings: Settings, runtime: Runtime, stop: asyncio.Event) ->
             return await Client.connect(
                 settings.temporal_address,
                 namespace=settings.temporal_namespace,
-                data_converter=pydantic_data_converter,
+                data_converter=case_data_converter,
                 runtime=runtime,
                 **reached_by,
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -22,7 +23,7 @@ from db.command_store import machine_row
 from db.database import Database, now
 from db.measure_store import write_measures
 from db.notice_queue import Telling, held_for, queue_notices, withdraw_notices
-from db.publication_index import index_while_fit
+from db.publication_index import index_while_fit, is_published
 from db.subscriber import queue_follow_news
 from db.wire import COMMAND, EVENT, STATE, canonical
 from domain.act.joining import disowning
@@ -68,23 +69,30 @@ class SqlCaseRecorder:
     def _write(self, session: Session, record: RecordInput, start: int) -> RecordResult:
         """One transaction's share of a record, from that event on."""
         events, case_id = record.events[start : start + TOGETHER], record.state.case_id
-        _lock(session, case_id)
-        fresh = [event for event in events if _append(session, case_id, event)]
-        dues = tuple(_dues(session, record))
+        _report, view = _locked(session, case_id)
+        at = now(session)
+        fresh = _append(session, case_id, events, at)
+        with session.no_autoflush:  # one statement for all dates
+            dues = tuple(_dues(session, record))
         state = with_dues(record.state, dues)
-        stage = record.events[start - 1].stage.value if start else _stage(session, case_id)
+        stage = None if view is None else view.stage
+        if start:
+            stage = record.events[start - 1].stage.value
         if fresh and fresh[-1] is record.events[-1]:
             write_view(session, state, fresh[-1])
+        published = is_published(session, case_id)
         for event in fresh:
             _publish(session, state.case_id, event)
             _part(session, state, event)
             relieved = _relieved(record.state, state, event)
             withdraw_notices(session, state.case_id, (*event.voids, *relieved))
-            queue_notices(session, state, event, Telling(relieved=relieved, demo=self._demo))
-            _tell_subscribers(session, state, event, stage)
+            queue_notices(session, state, event, Telling(at=at, relieved=relieved, demo=self._demo))
+            if published:
+                _tell_subscribers(session, state, event, stage, at)
             stage = event.stage.value
-        if fresh:
+        if fresh and published:
             index_while_fit(session, state)
+        if fresh:
             write_measures(session, state, fresh)
         return RecordResult(dues=dues)
 
@@ -94,34 +102,44 @@ def chain_hash(previous: str, content: dict[str, Any]) -> str:
     return hashlib.sha256(f"{previous}\n{canonical(content)}".encode()).hexdigest()
 
 
-def _lock(session: Session, case_id: int) -> None:
-    """Two attempts at one case come one after the other."""
-    session.execute(select(ReportRow.id).where(ReportRow.id == case_id).with_for_update())
+def _locked(session: Session, case_id: int) -> tuple[ReportRow | None, CaseViewRow | None]:
+    """Two attempts at one case come one after the other; whoever holds the rows need not read them again."""
+    return session.get(ReportRow, case_id, with_for_update=True), session.get(CaseViewRow, case_id)
 
 
-def _append(session: Session, case_id: int, event: Event) -> bool:
-    """Adds a log row; False if the very same event stands there already, in whatever spelling of its time."""
-    known = session.get(CaseLogRow, (case_id, event.seq))
-    if known is not None:
-        if EVENT.validate_python(known.event, strict=False) != event:
-            raise RecordConflictError(f"case {case_id} seq {event.seq}")
-        return False
-    before = session.get(CaseLogRow, (case_id, event.seq - 1))
-    if before is None and event.seq > 1:
-        raise LogGapError(f"case {case_id} seq {event.seq}")
-    previous, content = FIRST_HASH if before is None else before.hash, EVENT.dump_python(event, mode="json")
-    row = CaseLogRow(
+def _append(session: Session, case_id: int, events: Sequence[Event], at: datetime) -> list[Event]:
+    """Adds log rows; those of the events that did not stand there already."""
+    here = (CaseLogRow.case_id == case_id, CaseLogRow.seq.between(events[0].seq - 1, events[-1].seq))
+    rows = {row.seq: row for row in session.scalars(select(CaseLogRow).where(*here))}
+    fresh = [event for event in events if not _is_known(rows.get(event.seq), event)]
+    for event in fresh:
+        before = rows.get(event.seq - 1)
+        if before is None and event.seq > 1:
+            raise LogGapError(f"case {case_id} seq {event.seq}")
+        rows[event.seq] = _log_row(case_id, event, at, FIRST_HASH if before is None else before.hash)
+        session.add(rows[event.seq])
+    session.flush()
+    return fresh
+
+
+def _is_known(row: CaseLogRow | None, event: Event) -> bool:
+    """Whether the very same event stands in its place, in whatever spelling of its time."""
+    if row is not None and EVENT.validate_python(row.event, strict=False) != event:
+        raise RecordConflictError(f"case {row.case_id} seq {event.seq}")
+    return row is not None
+
+
+def _log_row(case_id: int, event: Event, at: datetime, previous: str) -> CaseLogRow:
+    content = EVENT.dump_python(event, mode="json")
+    return CaseLogRow(
         case_id=case_id,
         seq=event.seq,
         kind=event.kind.value,
         at=event.at,
         event=content,
-        recorded_at=now(session),
+        recorded_at=at,
         hash=chain_hash(previous, content),
     )
-    session.add(row)
-    session.flush()
-    return True
 
 
 def _dues(session: Session, record: RecordInput) -> Iterator[Due]:
@@ -142,16 +160,12 @@ def _relieved(before: CaseState, after: CaseState, event: Event) -> tuple[int, .
     return tuple(seq for clock in moved if clock.name in now_in_time for seq in clock.expiries)
 
 
-def _stage(session: Session, case_id: int) -> str | None:
-    """The stage that the lists show."""
-    return session.scalar(select(CaseViewRow.stage).where(CaseViewRow.case_id == case_id))
-
-
-def _tell_subscribers(session: Session, state: CaseState, event: Event, stage: str | None) -> None:
+def _tell_subscribers(
+    session: Session, state: CaseState, event: Event, stage: str | None, at: datetime
+) -> None:
     """Those who follow a published report hear that it has left a stage, unless it only went back to it."""
     if event.stage.value == stage or event.kind is EventKind.ANSWER_TAKEN_BACK:
         return
-    at = now(session)
     queue_follow_news(session, state.case_id, event.seq, at + held_for(state, event), at)
 
 

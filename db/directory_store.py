@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, cast, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.database import remembered
@@ -18,6 +20,8 @@ from domain.case import Role, UnitLevel
 from domain.notice import acting_roles
 from domain.policy import Policy
 from domain.state import CaseState
+
+CALENDARS_KEPT = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,13 +213,19 @@ def active_memberships(session: Session, person_id: int) -> list[Membership]:
 def calendar_of(session: Session, unit_id: int) -> WorkCalendar:
     """The newest calendar of a unit."""
     query = (
-        select(CalendarRow.content)
+        select(cast(CalendarRow.content, Text))
         .join(UnitRow, UnitRow.calendar_name == CalendarRow.name)
         .where(UnitRow.id == unit_id)
         .order_by(CalendarRow.version.desc())
         .limit(1)
     )
-    return WorkCalendar.from_json(session.scalars(query).one())
+    return _read_calendar(session.scalars(query).one())
+
+
+@lru_cache(maxsize=CALENDARS_KEPT)
+def _read_calendar(content: str) -> WorkCalendar:
+    """A calendar by all that it says: reading a hundred holidays takes longer than asking for them."""
+    return WorkCalendar.from_json(json.loads(content))
 
 
 def policy(session: Session, name: str) -> Policy:

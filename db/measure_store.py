@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import directory_store
@@ -40,15 +40,18 @@ def write_measures(session: Session, state: CaseState, events: Collection[Event]
     """
     if not any(map(is_measured, events)):
         return
-    rows = _read(session, state.case_id)
+    kept = session.scalars(select(CaseMeasureRow).where(CaseMeasureRow.case_id == state.case_id)).all()
+    rows: Rows = tuple(map(_measured, kept))
     for event in events:
         rows = measure(rows, event)
-    save_measures(session, state, settle(rows, state, events))
+    save_measures(session, state, settle(rows, state, events), kept)
 
 
-def save_measures(session: Session, state: CaseState, rows: Rows) -> None:
-    """Makes the rows of a case these, with what only calendars know.."""
-    kept = {(row.measure, row.round): row for row in session.scalars(_of(state.case_id))}
+def save_measures(
+    session: Session, state: CaseState, rows: Rows, before: Collection[CaseMeasureRow] = ()
+) -> None:
+    """Makes the rows of a case these, with what only calendars know; `before`: all that it has."""
+    kept = {(row.measure, row.round): row for row in before}
     secret = session.get_one(ReportRow, state.case_id).secret
     for row in _completed(session, state, rows):
         found = kept.get((row.measure.value, row.round))
@@ -60,14 +63,6 @@ def save_measures(session: Session, state: CaseState, rows: Rows) -> None:
         found.outcome, found.secret = row.outcome.value, secret
         found.accused_person_id = state.facts.accused_person_id
     session.flush()
-
-
-def _read(session: Session, case_id: int) -> Rows:
-    return tuple(_measured(row) for row in session.scalars(_of(case_id)))
-
-
-def _of(case_id: int) -> Select[CaseMeasureRow]:
-    return select(CaseMeasureRow).where(CaseMeasureRow.case_id == case_id)
 
 
 def _measured(row: CaseMeasureRow) -> Measured:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from db import directory_store
-from db.case_table import CaseViewRow, OutboxRow
+from db.case_table import CaseViewRow, IdentityRow, OutboxRow
 from db.database import now
 from db.ladder import people_on_rung
 from db.outgoing_mail import FOLLOWER, PERSON, REPORTER
@@ -41,10 +41,12 @@ class Telling:
     """How messages about an event are queued.
 
     Attributes:
+        at: when they are queued, by the database's clock; None: now.
         relieved: events that told of a lateness which the event's new dates have ended.
         demo: no office hours; digests go every minute.
     """
 
+    at: datetime | None = None
     relieved: tuple[int, ...] = ()
     demo: bool = False
 
@@ -69,28 +71,33 @@ def withdraw_notices(session: Session, case_id: int, seqs: tuple[int, ...]) -> N
 def queue_notices(session: Session, state: CaseState, event: Event, telling: Telling = PLAIN) -> None:
     """One row for everybody who is to hear of an event: to reporters at once, to staff by their calendar.
 
-    An answer waits while it can be taken back. Nobody hears of a case that must not exist for them.
+    An answer waits while it can be taken back. What a reporter without an address would get is kept as not
+    sent. Nobody hears of a case that must not exist for them.
     """
     told = _told(session, state, event, telling.relieved)
     if not told:
         return
-    at, due_at = now(session), _due_to_tell(state, event)
+    at, due_at = telling.at or now(session), _due_to_tell(state, event)
     from_at = at + held_for(state, event)
-    calendars = _calendars(session, event, told)
+    calendars, silent = _calendars(session, event, told), _unreachable(session, state.case_id, told)
+    rows = []
     for recipient, notice in told.items():
-        digested = recipient in calendars and not _is_urgent(notice, event)
-        row = OutboxRow(
-            case_id=state.case_id,
-            seq=event.seq,
-            template=notice.template,
-            recipient=recipient,
-            digest_key=recipient if digested else None,
-            due_at=due_at,
-            state="pending",
-            not_before=_not_before(calendars.get(recipient), from_at, digested=digested, demo=telling.demo),
-            created_at=at,
+        calendar = calendars.get(recipient)
+        digested = calendar is not None and not _is_urgent(notice, event)
+        rows.append(
+            {
+                "case_id": state.case_id,
+                "seq": event.seq,
+                "template": notice.template,
+                "recipient": recipient,
+                "digest_key": recipient if digested else None,
+                "due_at": due_at,
+                "state": "skipped" if recipient in silent else "pending",
+                "not_before": _not_before(calendar, from_at, digested=digested, demo=telling.demo),
+                "created_at": at,
+            }
         )
-        session.add(row)
+    session.execute(insert(OutboxRow), rows)
 
 
 def _told(session: Session, state: CaseState, event: Event, relieved: tuple[int, ...]) -> dict[str, Notice]:
@@ -153,6 +160,15 @@ def _calendars(session: Session, event: Event, told: Mapping[str, Notice]) -> di
         return {}
     near = directory_store.ancestor_ids(session, event.holder.id)
     return {_person(each): calendar for each, calendar in calendars_of(session, people, near).items()}
+
+
+def _unreachable(session: Session, case_id: int, told: Collection[str]) -> set[str]:
+    """The reporters among them who left no address with their report; none is added later."""
+    readers = {int(each.removeprefix(FOLLOWER)): each for each in told if each.startswith(FOLLOWER)}
+    if REPORTER in told:
+        readers[case_id] = REPORTER
+    silent = select(IdentityRow.case_id).where(IdentityRow.case_id.in_(readers), ~IdentityRow.has_email)
+    return {readers[found] for found in session.scalars(silent)} if readers else set()
 
 
 def _not_before(calendar: WorkCalendar | None, at: datetime, *, digested: bool, demo: bool) -> datetime:

@@ -23,6 +23,7 @@ from schemas.mail import (
     News,
     OutgoingMail,
     ProviderEvent,
+    Sent,
     Undeliverable,
     Undelivered,
 )
@@ -33,6 +34,8 @@ GIVE_UP_AFTER = timedelta(hours=72)
 """How long a row may be deferred; later its news is none."""
 DIGEST_MOST = 500
 """Rows that one digest carries at most."""
+LOOKED_AT = 10
+"""Rows that one claim ends at most because nobody is to get them."""
 STEP = 500
 """Rows that one transaction changes at most."""
 
@@ -61,7 +64,7 @@ class OutboxStore:
         self._keyring = keyring
 
     def due(self, now: datetime, limit: int) -> list[int]:
-        """Ids of messages to send now, the longest waiting first; none while mails are held."""
+        """Ids of the messages to send now that wait longest, by rising id; none while mails are held."""
         query = (
             select(OutboxRow.id)
             .where(OutboxRow.state == "pending", OutboxRow.not_before <= now)
@@ -69,33 +72,32 @@ class OutboxStore:
             .limit(limit)
         )
         with self._database.read() as session:
-            return [] if held_since(session) else list(session.scalars(query))
+            return [] if held_since(session) else sorted(session.scalars(query))
 
-    def claim(self, outbox_id: int, now: datetime) -> OutgoingMail | None:
-        """Takes a message for sending, with all that are due for the same digest.
+    def claim_next(
+        self, due: Sequence[int], now: datetime, before: Sent | None = None
+    ) -> tuple[OutgoingMail | None, Sequence[int]]:
+        """Takes the first of these messages that makes a mail, with all that are due for the same digest.
 
-        None if another has it, nobody is to get it, or it cannot be read. The mail names the row to settle.
+        The mail names the row to settle; with it come the messages that are left. Those that another has,
+        that nobody is to get or that cannot be read are none of them; some at most are looked at.
+        `before`: what was sent before, to be settled in the same transaction, whatever comes of the claim.
         """
         with self._database.write() as session:
+            if before is not None:
+                _settle_all(session, before)
             if held_since(session):
-                return None
-            due = _due_together(session, outbox_id, now)
-            rows = [
-                row for row in due if _is_readable(row) and _is_news(row, now) and _is_wanted(session, row)
-            ]
-            mail = self._resolve(session, rows) if rows else None
-            if mail is not None:
-                for row in rows:
-                    row.state, row.lease_until = "sending", now + LEASE
-                    row.carried_by = None if row.id == mail.outbox_id else mail.outbox_id
-            return mail
+                return None, ()
+            for place, outbox_id in enumerate(due[:LOOKED_AT], 1):
+                mail = self._claim(session, outbox_id, now)
+                if mail is not None:
+                    return mail, due[place:]
+            return None, due[LOOKED_AT:]
 
-    def settle(self, outbox_id: int, delivery: Delivery, now: datetime) -> None:
+    def settle(self, sent: Sent) -> None:
         """Keeps the outcome of an attempt for a message and all that it carried."""
         with self._database.write() as session:
-            for row in _locked(session, _carried({outbox_id}), OutboxRow.state.in_(_OPEN)):
-                row.lease_until, row.attempts = None, row.attempts + 1
-                _settle(row, delivery, now)
+            _settle_all(session, sent)
 
     def hear(self, events: Sequence[ProviderEvent], now: datetime) -> None:
         """Keeps what the provider tells. Safe to repeat, in any order; what we do not know is ignored.
@@ -146,6 +148,16 @@ class OutboxStore:
                 )
             ]
         return sorted(found, key=lambda each: -each.id)[:limit]
+
+    def _claim(self, session: Session, outbox_id: int, now: datetime) -> OutgoingMail | None:
+        due = _due_together(session, outbox_id, now)
+        rows = [row for row in due if _is_readable(row) and _is_news(row, now) and _is_wanted(session, row)]
+        mail = self._resolve(session, rows) if rows else None
+        if mail is not None:
+            for row in rows:
+                row.state, row.lease_until = "sending", now + LEASE
+                row.carried_by = None if row.id == mail.outbox_id else mail.outbox_id
+        return mail
 
     def _resolve(self, session: Session, rows: list[OutboxRow]) -> OutgoingMail | None:
         """The mail for rows that go together; rows that make none have found their end."""
@@ -234,6 +246,12 @@ def _is_wanted(session: Session, row: OutboxRow) -> bool:
 def _condemn(row: OutboxRow, problem: str) -> None:
     _log.critical("outbox row %d is unreadable: %s", row.id, problem)
     row.state, row.problem = "failed", UNREADABLE
+
+
+def _settle_all(session: Session, sent: Sent) -> None:
+    for row in _locked(session, _carried({sent.outbox_id}), OutboxRow.state.in_(_OPEN)):
+        row.lease_until, row.attempts = None, row.attempts + 1
+        _settle(row, sent.delivery, sent.at)
 
 
 def _settle(row: OutboxRow, delivery: Delivery, now: datetime) -> None:

@@ -48,8 +48,8 @@ def single(session: Session, keyring: Keyring, row: OutboxRow) -> OutgoingMail |
     reader = _reader(session, keyring, row)
     if not reader.address:
         return None
-    view = session.get_one(CaseViewRow, row.case_id)
-    holder = directory_store.unit(session, view.holder_id)
+    holder_id = session.scalars(select(CaseViewRow.holder_id).where(CaseViewRow.case_id == row.case_id)).one()
+    holder = directory_store.unit(session, holder_id)
     return OutgoingMail(
         outbox_id=row.id,
         case_id=reader.case_id,
@@ -60,7 +60,7 @@ def single(session: Session, keyring: Keyring, row: OutboxRow) -> OutgoingMail |
         to_reporter=reader.is_reporter,
         unit_name="" if holder is None else holder.name,
         due_at=row.due_at,
-        zone=directory_store.calendar_of(session, view.holder_id).zone,
+        zone=directory_store.calendar_of(session, holder_id).zone,
         attempts=row.attempts,
     )
 

@@ -45,6 +45,12 @@ def index_publication(session: Session, publication_id: int, texts: Iterable[str
     _forget(session, gone)
 
 
+def is_published(session: Session, case_id: int) -> bool:
+    """Whether anything of a case was ever published, be it shown or not."""
+    found = select(PublicationRow.id).where(PublicationRow.case_id == case_id)
+    return session.scalars(found).first() is not None
+
+
 def index_while_fit(session: Session, state: CaseState) -> None:
     """Takes a publication out of the index when its case becomes unfit to be shown, and back in when fit.
 

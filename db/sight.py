@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import directory_store
@@ -17,8 +16,7 @@ from domain.state import CaseState
 def who_may_see(session: Session, state: CaseState, person_ids: Collection[int]) -> set[int]:
     """Those of the people who do not get "not found" for the case; one query for the roles of all."""
     others = {person_id for person_id in person_ids if person_id != state.facts.accused_person_id}
-    secret = select(ReportRow.secret).where(ReportRow.id == state.case_id)
-    if not others or not session.scalars(secret).one():
+    if not others or not session.get_one(ReportRow, state.case_id).secret:
         return others
     held = directory_store.holding_of(session, state, secret=True)
     roles = directory_store.memberships_of(session, others)

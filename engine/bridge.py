@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from engine.access import access
+from engine.payload import case_data_converter
 
 T = TypeVar("T")
 CONNECT_SECONDS = 10.0
@@ -75,7 +75,7 @@ class Bridge:
         return await Client.connect(
             self._address,
             namespace=self._namespace,
-            data_converter=pydantic_data_converter,
+            data_converter=case_data_converter,
             lazy=True,
             **self._access,
         )

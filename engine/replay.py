@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from engine.digest import type_of
@@ -18,6 +17,7 @@ from engine.history import EngineAwayError
 from engine.history_file import LongHistoryError, UnreadableHistoryError
 from engine.ids import case_workflow_id
 from engine.inspection import InspectionClient, history_of
+from engine.payload import case_data_converter
 from schemas.inspection import ReplayResult, Unchecked, Verdict
 from schemas.upkeep import FetchedHistory
 
@@ -78,7 +78,11 @@ class _Checking:
 
     def __init__(self, workflow_id: str, workflows: Sequence[type], exported: bool) -> None:
         self._workflow_id = workflow_id
-        self._replayer = Replayer(workflows=workflows, data_converter=pydantic_data_converter)
+        self._replayer = Replayer(
+            workflows=workflows,
+            data_converter=case_data_converter,
+            workflow_runner=UnsandboxedWorkflowRunner(),
+        )
         self._exported = exported
         self._ends_at = time.monotonic() + BOUND_SECONDS
         self._events = 0

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.case import SIGNALLED
@@ -21,6 +20,7 @@ from engine.bridge import Bridge
 from engine.case_client import AWAY
 from engine.history import EngineAwayError
 from engine.ids import CASE_WORKFLOW, case_workflow_id, code_of
+from engine.payload import case_data_converter
 from engine.probe import LIVES, describe
 from schemas.case import CaseInput, RecordInput, RecordResult
 from schemas.upkeep import Life
@@ -210,7 +210,7 @@ async def _unheard(events: Sequence[HistoryEvent]) -> tuple[Told, ...]:
     for event in events:
         told = event.workflow_execution_signaled_event_attributes
         if event.event_id > seen and told.signal_name and told.signal_name not in SENT_AGAIN:
-            arguments = tuple(await pydantic_data_converter.decode(told.input.payloads))
+            arguments = tuple(await case_data_converter.decode(told.input.payloads))
             found.append(Told(signal=told.signal_name, arguments=arguments))
     return tuple(found)
 
@@ -225,6 +225,6 @@ def _worked_at(events: Sequence[HistoryEvent]) -> datetime | None:
 
 
 async def _decoded(payloads: Sequence[Any], kind: type[T]) -> T:
-    (value,) = await pydantic_data_converter.decode(payloads, [kind])
+    (value,) = await case_data_converter.decode(payloads, [kind])
     decoded: T = value
     return decoded

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,4 +95,12 @@ class _HttpHandler(HTTPHandler):
 
 class _HttpsHandler(HTTPSHandler):
     def https_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(_HttpsConnection, req)
+        return self.do_open(_HttpsConnection, req, context=_trust())
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom any connection of the library trusts; reading all certificates takes longer than a mail."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context

@@ -1,15 +1,16 @@
 """The relay takes due rows from the outbox, one mail at a time, and hands them to the provider.
 
-A row is claimed, and the claim committed, before anything leaves. Whoever dies in between leaves a row whose
-lease runs out; it becomes *unknown* and is never sent again blindly. Source: ARCHITECTURE.md, "Deliveries".
+A row is claimed, and the claim committed, before anything leaves; how the mail before it ended is kept in
+the same transaction. Whoever dies in between leaves one row whose lease runs out; it becomes *unknown* and
+is never sent again blindly. Source: ARCHITECTURE.md, "Deliveries".
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from prometheus_client import Counter
@@ -18,10 +19,12 @@ from mail.link import MailLinks
 from mail.pace import Pace
 from mail.problem import Problem
 from mail.render import RenderedMail, UnrenderableMailError, render
-from schemas.mail import Delivery, OutgoingMail, Undeliverable
+from schemas.mail import Delivery, OutgoingMail, Sent, Undeliverable
 
 BATCH = 50
 """Rows that one pass sends at most, so that a full outbox drains at a steady rate."""
+TIDY_EVERY = timedelta(seconds=15)
+"""Leases last minutes, and rows wait for days."""
 WAITING_FOR_KEY = (
     "Mails wait in the outbox: SENDGRID_API_KEY is not set. Set it and restart the worker to send them."
 )
@@ -38,15 +41,18 @@ class Outbox(Protocol):
     """The rows to be sent, as the relay sees them. Every method commits before it returns."""
 
     def due(self, now: datetime, limit: int) -> list[int]:
-        """Ids of pending rows that may be sent now, the oldest first."""
+        """Ids of pending rows that may be sent now and wait longest, by rising id."""
 
-    def claim(self, outbox_id: int, now: datetime) -> OutgoingMail | None:
-        """Takes a row, with those of its digest, under a lease; the mail names the row to settle.
+    def claim_next(
+        self, due: Sequence[int], now: datetime, before: Sent | None = None
+    ) -> tuple[OutgoingMail | None, Sequence[int]]:
+        """Takes the first of these rows that makes a mail under a lease; and the rows that are left.
 
-        None if another relay has it or its reader has no address any more.
+        Rows that another relay has, or whose reader has no address any more, make none. `before` is settled
+        with it.
         """
 
-    def settle(self, outbox_id: int, delivery: Delivery, now: datetime) -> None:
+    def settle(self, sent: Sent) -> None:
         """Records how the sending of a claimed row, and of all that it carried, ended."""
 
     def put_off(self, now: datetime) -> None:
@@ -77,6 +83,7 @@ class MailRelay:
         self._links = links
         self._clock = clock
         self._pace = Pace()
+        self._tidied_at: datetime | None = None
 
     def run(self, stop: threading.Event, every_seconds: float) -> None:
         """Passes until told to stop; a mail that is under way is finished first."""
@@ -88,30 +95,32 @@ class MailRelay:
         """One pass over what is due; how many mails it settled. After trouble the rest waits for later."""
         now = self._clock()
         self._tidy(now)
-        settled = 0
-        if self._pace.rests(now):
-            return settled
-        for outbox_id in self._outbox.due(now, BATCH):
-            if stop is not None and stop.is_set():
-                break
-            delivery = self._send(outbox_id)
-            if delivery is None:
-                continue
-            settled += 1
-            if self._pace.heed(delivery, self._clock()):
-                self._outbox.put_off(self._clock())
-                break
-        return settled
+        return 0 if self._pace.rests(now) else self._send_due(now, stop or threading.Event())
 
-    def _send(self, outbox_id: int) -> Delivery | None:
-        """Claims, writes, sends and settles one mail; None if it was not ours to send."""
-        mail = self._outbox.claim(outbox_id, self._clock())
-        if mail is None:
-            return None
+    def _send_due(self, now: datetime, stop: threading.Event) -> int:
+        """One mail after the other; the outcome of each is kept together with the claim of the next."""
+        count, troubled = 0, False
+        sent: Sent | None = None
+        due: Sequence[int] = self._outbox.due(now, BATCH)
+        try:
+            while due and not (troubled or stop.is_set()):
+                mail, due = self._outbox.claim_next(due, self._clock(), sent)
+                sent = None
+                if mail is not None:
+                    sent = self._send(mail)
+                    count, troubled = count + 1, self._pace.heed(sent.delivery, sent.at)
+        finally:
+            if sent is not None:
+                self._outbox.settle(sent)
+        if troubled:
+            self._outbox.put_off(self._clock())
+        return count
+
+    def _send(self, mail: OutgoingMail) -> Sent:
+        """Writes and sends one mail."""
         delivery = self._deliver(mail)
-        self._outbox.settle(mail.outbox_id, delivery, self._clock())
         MAILS.labels(type(delivery).__name__.lower()).inc()
-        return delivery
+        return Sent(outbox_id=mail.outbox_id, delivery=delivery, at=self._clock())
 
     def _deliver(self, mail: OutgoingMail) -> Delivery:
         try:
@@ -127,7 +136,10 @@ class MailRelay:
             return Undeliverable(problem=UNREADABLE)
 
     def _tidy(self, now: datetime) -> None:
-        """Rows of a relay that died, and rows that waited too long, find their end."""
+        """Rows of a relay that died, and rows that waited too long, find their end before long."""
+        if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
+            return
+        self._tidied_at = now
         lost = self._outbox.release_expired(now)
         if lost:
             MAILS.labels("lost").inc(lost)

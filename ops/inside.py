@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 from temporalio import workflow
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import (
     ExecuteWorkflowInput,
     Interceptor,
@@ -16,6 +15,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
+from engine.payload import case_data_converter
 from engine.run import Run
 from schemas.case import CaseInput
 from workflows.case import CaseWorkflow
@@ -43,7 +43,7 @@ class Inside:
     async def _of(self, run: Run) -> CaseInput:
         replayer = Replayer(
             workflows=[CaseWorkflow],
-            data_converter=pydantic_data_converter,
+            data_converter=case_data_converter,
             workflow_runner=UnsandboxedWorkflowRunner(),
             interceptors=[self._keeper],
         )

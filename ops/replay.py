@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from engine.access import access
 from engine.ids import CASE_WORKFLOW
+from engine.payload import case_data_converter
 from ops.refusal import Refusal
 from settings import Settings
 from workflows.case import CaseWorkflow
@@ -41,7 +41,11 @@ def replay(settings: Settings, folder: Path | None, open_cases: int | None) -> R
 
 
 async def _replay(settings: Settings, folder: Path, open_cases: int | None) -> Replayed:
-    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter)
+    replayer = Replayer(
+        workflows=[CaseWorkflow],
+        data_converter=case_data_converter,
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
     count, misfits = 0, []
     async for history in _histories(settings, folder, open_cases):
         count += 1
@@ -78,7 +82,7 @@ async def _open(settings: Settings, limit: int | None) -> AsyncIterator[Workflow
         client = await Client.connect(
             settings.temporal_address,
             namespace=settings.temporal_namespace,
-            data_converter=pydantic_data_converter,
+            data_converter=case_data_converter,
             **access(settings.temporal_access),
         )
         async for found in client.list_workflows(RUNNING, limit=limit):

@@ -174,6 +174,14 @@ class UnknownOutcome(Wire):
 Delivery = Delivered | Deferred | Undeliverable | UnknownOutcome
 
 
+class Sent(Wire):
+    """How the sending of a claimed row, and of all that it carried, ended, and when."""
+
+    outbox_id: int
+    delivery: Delivery
+    at: datetime
+
+
 class News(StrEnum):
     """What the provider tells of a mail later on, as far as it changes anything."""
 

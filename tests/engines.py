@@ -11,7 +11,6 @@ from pathlib import Path
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -19,6 +18,7 @@ from activities.case_record import CaseRecordActivities
 from db.case_record import SqlCaseRecorder
 from db.database import Database
 from engine.ids import CASES_QUEUE
+from engine.payload import case_data_converter
 from workflows.case import CaseWorkflow
 from workflows.case_display import (
     CASE_DUE_AT,
@@ -43,7 +43,7 @@ ATTRIBUTES = {
 async def skipping_engine() -> AsyncIterator[WorkflowEnvironment]:
     """A server whose clock jumps to the next timer while somebody waits for a result."""
     environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(BIN / "temporal-test-server"), data_converter=pydantic_data_converter
+        test_server_existing_path=str(BIN / "temporal-test-server"), data_converter=case_data_converter
     )
     async with environment:
         await environment.client.operator_service.add_search_attributes(
@@ -57,7 +57,7 @@ async def local_engine(*extra: str) -> AsyncIterator[WorkflowEnvironment]:
     """The server that production embeds, in memory; its time is ours. `extra`: more of its options."""
     environment = await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(BIN / "temporal"),
-        data_converter=pydantic_data_converter,
+        data_converter=case_data_converter,
         search_attributes=SEARCH_ATTRIBUTES,
         dev_server_log_level="error",
         dev_server_extra_args=extra,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ from schemas.mail import (
     DigestLine,
     MailTemplate,
     OutgoingMail,
+    Sent,
     Undeliverable,
 )
 
@@ -101,23 +103,31 @@ class MemoryOutbox:
             pending = [key for key, row in self.rows.items() if row.state is RowState.PENDING]
             return [key for key in pending if self.rows[key].not_before <= now][:limit]
 
-    def claim(self, outbox_id: int, now: datetime) -> OutgoingMail | None:
+    def claim_next(
+        self, due: Sequence[int], now: datetime, before: Sent | None = None
+    ) -> tuple[OutgoingMail | None, Sequence[int]]:
         with self._lock:
-            row = self.rows[outbox_id]
-            if row.state is not RowState.PENDING:
-                return None
-            row.state, row.leased_until = RowState.SENDING, now + LEASE_FOR
-            return row.mail
+            if before is not None:
+                self._settle(before)
+            for place, outbox_id in enumerate(due, 1):
+                row = self.rows[outbox_id]
+                if row.state is RowState.PENDING:
+                    row.state, row.leased_until = RowState.SENDING, now + LEASE_FOR
+                    return row.mail, due[place:]
+            return None, ()
 
-    def settle(self, outbox_id: int, delivery: Delivery, now: datetime) -> None:
+    def settle(self, sent: Sent) -> None:
         with self._lock:
-            row = self.rows[outbox_id]
-            row.mail = row.mail.model_copy(update={"attempts": row.mail.attempts + 1})
-            row.problem = "" if isinstance(delivery, Delivered) else delivery.problem
-            row.state = _state_after(delivery)
-            if isinstance(delivery, Deferred):
-                row.not_before = delivery.not_before
-                row.deferred_at = row.deferred_at or now
+            self._settle(sent)
+
+    def _settle(self, sent: Sent) -> None:
+        row, delivery = self.rows[sent.outbox_id], sent.delivery
+        row.mail = row.mail.model_copy(update={"attempts": row.mail.attempts + 1})
+        row.problem = "" if isinstance(delivery, Delivered) else delivery.problem
+        row.state = _state_after(delivery)
+        if isinstance(delivery, Deferred):
+            row.not_before = delivery.not_before
+            row.deferred_at = row.deferred_at or sent.at
 
     def put_off(self, now: datetime) -> None:
         with self._lock:

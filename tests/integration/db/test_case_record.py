@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from db import directory_store
 from db.case_record import FIRST_HASH, LogGapError, SqlCaseRecorder, chain_hash
 from db.case_table import CaseLogRow, CaseViewRow, CommandRow, DueRow, MessageRow, OutboxRow
-from db.directory_table import PersonRow
+from db.directory_table import CalendarRow, PersonRow, UnitRow
 from db.intake_store import Intake
 from domain.agenda import agenda
 from domain.case import Action, ClockName, Stage
@@ -233,3 +233,16 @@ def test_the_view_holds_the_state_with_its_due_dates(offices: Offices) -> None:
         view = session.get_one(CaseViewRow, intake.case_id)
         assert state.due is not None
         assert (view.due_clock, view.due_at) == (state.due.name.value, state.due.due_at)
+
+
+def test_a_calendar_that_says_something_else_counts_at_once(offices: Offices) -> None:
+    unit_id = offices.units["pu"]
+    with offices.database.write() as session:
+        before = directory_store.calendar_of(session, unit_id)
+        assert directory_store.calendar_of(session, unit_id) == before
+        row = session.scalars(
+            select(CalendarRow).where(CalendarRow.name == session.get_one(UnitRow, unit_id).calendar_name)
+        ).one()
+        row.content = before.to_json() | {"zone": "Asia/Jayapura"}
+    with offices.database.read() as session:
+        assert directory_store.calendar_of(session, unit_id) == replace(before, zone="Asia/Jayapura")

@@ -28,7 +28,7 @@ def test_nothing_is_due_and_nothing_can_be_claimed_until_mails_are_released(offi
     )
     since = brake.hold()
     assert brake.hold() == since == brake.held_since()
-    assert outbox.due(NOON, 10) == [] and outbox.claim(row, NOON) is None
+    assert outbox.due(NOON, 10) == [] and outbox.claim_next([row], NOON)[0] is None
     assert OperationStore(offices.database).backlog()["mails_held"] is True
     brake.release()
     brake.release()

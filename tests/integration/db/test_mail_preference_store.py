@@ -22,7 +22,7 @@ def store(offices: Offices) -> MailPreferenceStore:
 
 def outcome(offices: Offices, outbox_id: int) -> tuple[str, str | None]:
     """Claims a row; how it stands then."""
-    outbox_of(offices).claim(outbox_id, NOON)
+    outbox_of(offices).claim_next([outbox_id], NOON)[0]
     row = stored(offices, outbox_id)
     return row.state, row.problem
 
@@ -110,7 +110,7 @@ def test_mails_to_staff_go_on_whatever_the_reporter_chooses(offices: Offices) ->
 def test_the_chosen_language_is_that_of_the_next_mail(offices: Offices) -> None:
     case_id = recorded_case(offices)
     store(offices).choose(case_id, Wanted.ALL, "en")
-    mail = outbox_of(offices).claim(queued_row(offices, case_id), NOON)
+    mail = outbox_of(offices).claim_next([queued_row(offices, case_id)], NOON)[0]
     assert mail is not None and mail.locale == "en"
 
 

@@ -20,7 +20,7 @@ def test_a_follower_gets_the_news_under_the_code_language_and_link_of_their_own_
     elder = recorded_case(offices)
     identity = Identity(name="Pengikut", email="pengikut@contoh.example")
     younger, row = follower_of(offices, elder, identity)
-    mail = outbox_of(offices).claim(row, NOON)
+    mail = outbox_of(offices).claim_next([row], NOON)[0]
     assert mail is not None
     with offices.database.read() as session:
         codes = {each: session.get_one(ReportRow, each).code for each in (elder, younger)}
@@ -34,11 +34,11 @@ def test_a_follower_gets_the_news_under_the_code_language_and_link_of_their_own_
 
 def test_a_follower_without_an_address_gets_nothing_and_not_the_elders_address(offices: Offices) -> None:
     _, row = follower_of(offices, recorded_case(offices), Identity())
-    assert outbox_of(offices).claim(row, NOON) is None
+    assert outbox_of(offices).claim_next([row], NOON)[0] is None
     assert stored(offices, row).state == "skipped"
 
 
 def test_a_follower_that_does_not_exist_is_a_row_that_failed(offices: Offices) -> None:
     row = queued_row(offices, recorded_case(offices), recipient="follower:999999")
-    assert outbox_of(offices).claim(row, NOON) is None
+    assert outbox_of(offices).claim_next([row], NOON)[0] is None
     assert (stored(offices, row).state, stored(offices, row).problem) == ("failed", "unreadable")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from db.outbox_store import GIVE_UP_AFTER
-from schemas.mail import Deferred, Delivered, News, ProviderEvent, UnknownOutcome
+from schemas.mail import Deferred, Delivered, News, ProviderEvent, Sent, UnknownOutcome
 from tests.offices import Offices
 from tests.outbox_rows import NOON, outbox_of, queued_row, recorded_case, states, stored
 
@@ -67,27 +67,27 @@ def test_an_event_that_comes_before_the_send_is_recorded_is_not_overwritten(offi
     case_id, store = recorded_case(offices), outbox_of(offices)
     slow, bounced = queued_row(offices, case_id), queued_row(offices, case_id)
     for row, news in ((slow, TAKEN), (bounced, BOUNCED)):
-        assert store.claim(row, NOON) is not None
+        assert store.claim_next([row], NOON)[0] is not None
         store.hear(told(row, news), NOON)
-    store.settle(slow, UnknownOutcome(problem="timed_out"), NOON)
-    store.settle(bounced, Delivered(provider_id="x"), NOON)
+    store.settle(Sent(outbox_id=slow, delivery=UnknownOutcome(problem="timed_out"), at=NOON))
+    store.settle(Sent(outbox_id=bounced, delivery=Delivered(provider_id="x"), at=NOON))
     assert states(offices, [slow, bounced]) == ["sent", "failed"]
 
 
 def test_a_mail_that_the_provider_took_and_denied_is_not_sent_again(offices: Offices) -> None:
     row, store = queued_row(offices, recorded_case(offices)), outbox_of(offices)
-    store.claim(row, NOON)
-    store.settle(row, Deferred(problem="provider_error", not_before=NOON), NOON)
+    store.claim_next([row], NOON)[0]
+    store.settle(Sent(outbox_id=row, delivery=Deferred(problem="provider_error", not_before=NOON), at=NOON))
     store.hear(told(row, TAKEN), NOON)
-    assert store.claim(row, NOON) is None
+    assert store.claim_next([row], NOON)[0] is None
     assert states(offices, [row]) == ["sent"]
 
 
 def test_a_sender_that_was_thought_dead_still_knows_best(offices: Offices) -> None:
     row, store = queued_row(offices, recorded_case(offices)), outbox_of(offices)
-    store.claim(row, NOON)
+    store.claim_next([row], NOON)[0]
     assert store.release_expired(NOON + HOUR) == 1
-    store.settle(row, Delivered(provider_id="x"), NOON + HOUR)
+    store.settle(Sent(outbox_id=row, delivery=Delivered(provider_id="x"), at=NOON + HOUR))
     assert (stored(offices, row).state, stored(offices, row).problem) == ("sent", None)
 
 
@@ -95,8 +95,10 @@ def test_a_row_is_given_up_three_days_after_it_first_could_not_go(offices: Offic
     case_id, store = recorded_case(offices), outbox_of(offices)
     tried, waited = queued_row(offices, case_id), queued_row(offices, case_id)
     later = queued_row(offices, case_id, not_before=NOON + HOUR)
-    store.claim(tried, NOON)
-    store.settle(tried, Deferred(problem="unreachable", not_before=NOON + HOUR), NOON)
+    store.claim_next([tried], NOON)[0]
+    store.settle(
+        Sent(outbox_id=tried, delivery=Deferred(problem="unreachable", not_before=NOON + HOUR), at=NOON)
+    )
     store.put_off(NOON)
     store.put_off(NOON + HOUR * 2)
     assert store.give_up(NOON + GIVE_UP_AFTER - timedelta(seconds=1)) == 0

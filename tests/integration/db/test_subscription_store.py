@@ -143,7 +143,7 @@ def test_what_nobody_may_see_is_told_to_nobody(offices: Offices, publisher: Publ
     else:
         columns = {"secret": {"secret": True}, "merged": {"merged_into": made.case.id}}
         publisher.change_view(made.case, **columns.get(hidden, {"end_reason": "spam"}))
-    assert outbox_of(offices).claim(row.id, later()) is None
+    assert outbox_of(offices).claim_next([row.id], later())[0] is None
     assert states(offices, [row.id]) == ["skipped"]
 
 
@@ -159,7 +159,7 @@ def test_a_mail_says_only_what_is_public(offices: Offices, publisher: Publisher)
     made = publisher.publish("Judul yang disamarkan")
     subscribed(offices, made, locale="en")
     publisher.factory.follow_up(made.case)
-    mail = outbox_of(offices).claim(queued(offices)[0].id, later())
+    mail = outbox_of(offices).claim_next([queued(offices)[0].id], later())[0]
     assert mail is not None and mail.to_address == ADDRESS and not mail.to_reporter
     assert (mail.code, mail.title, mail.stage) == ("", "Judul yang disamarkan", "in_progress")
     assert (mail.slug, mail.locale, mail.due_at) == (made.publication.slug, "en", None)
@@ -174,7 +174,7 @@ def test_what_is_no_longer_wanted_is_not_sent(offices: Offices, publisher: Publi
     for recipient in ("subscriber:x", "subscriber:99"):
         values = {"template": "follow_news", "not_before": datetime.now(UTC)}
         ids.append(queued_row(offices, made.case.id, recipient=recipient, **values))
-    assert [outbox_of(offices).claim(each, later()) for each in ids] == [None] * 4
+    assert [outbox_of(offices).claim_next([each], later())[0] for each in ids] == [None] * 4
     assert states(offices, ids) == ["skipped"] * 4
 
 

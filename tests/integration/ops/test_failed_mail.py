@@ -19,7 +19,7 @@ from engine.bridge import Bridge
 from engine.case_client import CaseClient
 from engine.command_delivery import CommandDelivery
 from ops.sweeper import Sweeper, SweptStores
-from schemas.mail import Undeliverable
+from schemas.mail import Sent, Undeliverable
 from tests.factories import MadeCase
 from tests.offices import Offices
 from tests.outbox_rows import NOON, outbox_of, queued_row, recorded_case, stored
@@ -58,8 +58,8 @@ def refused_mail(offices: Offices, case_id: int, **changes: object) -> int:
     """A mail that the provider would not take."""
     row = queued_row(offices, case_id, **changes)
     outbox = outbox_of(offices)
-    assert outbox.claim(row, NOON) is not None
-    outbox.settle(row, Undeliverable(problem="refused"), NOON)
+    assert outbox.claim_next([row], NOON)[0] is not None
+    outbox.settle(Sent(outbox_id=row, delivery=Undeliverable(problem="refused"), at=NOON))
     return row
 
 

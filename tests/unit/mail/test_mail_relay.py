@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
 from mail.link import MailLinks
 from mail.pace import REST_MOST_FOR
-from mail.relay import MailRelay
+from mail.relay import TIDY_EVERY, MailRelay
 from mail.render import RenderedMail
-from schemas.mail import Deferred, Delivered, Delivery, OutgoingMail, UnknownOutcome
+from schemas.mail import Deferred, Delivered, Delivery, OutgoingMail, Sent, UnknownOutcome
 from tests.fakes.memory_outbox import LEASE_FOR, NOON, PATIENCE_FOR, MemoryOutbox, RowState, outgoing_mail
 
 LINKS = MailLinks(b"s" * 32, "https://lapor.example.org")
@@ -33,9 +34,11 @@ class ScriptedMailer:
     def __init__(self, *answers: Delivery) -> None:
         self.answers = list(answers)
         self.seen: list[int] = []
+        self.look: Callable[[], object] = lambda: None
 
     def deliver(self, mail: OutgoingMail, rendered: RenderedMail, now: datetime) -> Delivery:
         self.seen.append(mail.outbox_id)
+        self.look()
         return self.answers.pop(0) if self.answers else Delivered(provider_id="x")
 
 
@@ -80,10 +83,48 @@ def test_a_mail_that_cannot_be_handed_over_does_not_stop_the_others(problem: Exc
     assert (outbox.rows[1].state, outbox.rows[1].problem) == (RowState.FAILED, "unreadable")
 
 
+def test_the_outcome_of_a_mail_is_kept_with_the_claim_of_the_next() -> None:
+    outbox, mailer, settled = three_mails(), ScriptedMailer(), []
+    keep = outbox.settle
+    outbox.settle = lambda sent: settled.append(sent.outbox_id) or keep(sent)  # type: ignore[func-returns-value]
+    states = []
+    mailer.look = lambda: states.append(outbox.states())
+    MailRelay(outbox, mailer, LINKS, Clock()).run_once()
+    assert states == [
+        [RowState.SENDING, RowState.PENDING, RowState.PENDING],
+        [RowState.SENT, RowState.SENDING, RowState.PENDING],
+        [RowState.SENT, RowState.SENT, RowState.SENDING],
+    ]
+    assert settled == [3]
+    assert outbox.states() == [RowState.SENT] * 3
+
+
+def test_a_claim_that_fails_does_not_lose_the_outcome_of_the_mail_before() -> None:
+    class Damaged(MemoryOutbox):
+        def claim_next(
+            self, due: Sequence[int], now: datetime, before: Sent | None = None
+        ) -> tuple[OutgoingMail | None, Sequence[int]]:
+            if due[0] == 2:
+                raise LookupError
+            return super().claim_next(due, now, before)
+
+    outbox = Damaged(outgoing_mail(outbox_id=1), outgoing_mail(outbox_id=2))
+    with pytest.raises(LookupError):
+        MailRelay(outbox, ScriptedMailer(), LINKS, Clock()).run_once()
+    assert outbox.states() == [RowState.SENT, RowState.PENDING]
+
+
+def test_whoever_is_told_to_stop_keeps_the_outcome_of_the_last_mail() -> None:
+    outbox, mailer, stop = three_mails(), ScriptedMailer(), threading.Event()
+    mailer.look = stop.set
+    assert MailRelay(outbox, mailer, LINKS, Clock()).run_once(stop) == 1
+    assert outbox.states() == [RowState.SENT, RowState.PENDING, RowState.PENDING]
+
+
 def test_a_row_that_another_relay_holds_is_left_alone() -> None:
     outbox, mailer = three_mails(), ScriptedMailer()
     due = outbox.due(NOON, 50)
-    outbox.claim(2, NOON)
+    outbox.claim_next([2], NOON)[0]
     outbox.due = lambda now, limit: due  # type: ignore[method-assign]
     assert MailRelay(outbox, mailer, LINKS, Clock()).run_once() == 2
     assert mailer.seen == [1, 3]
@@ -108,7 +149,7 @@ def test_eight_relays_send_each_row_once() -> None:
 
 def test_a_relay_that_died_while_sending_leaves_an_unknown_row_that_is_not_sent_again() -> None:
     outbox, mailer, clock = MemoryOutbox(outgoing_mail()), ScriptedMailer(), Clock()
-    outbox.claim(7, NOON)
+    outbox.claim_next([7], NOON)[0]
     clock.now = NOON + LEASE_FOR
     assert MailRelay(outbox, mailer, LINKS, clock).run_once() == 0
     assert outbox.states() == [RowState.UNKNOWN]
@@ -174,7 +215,7 @@ def test_what_the_provider_refused_for_three_days_is_given_up(caplog: pytest.Log
     clock.now = NOON + PATIENCE_FOR - timedelta(seconds=1)
     relay.run_once()
     assert outbox.states() == [RowState.PENDING] * 3
-    clock.now = NOON + PATIENCE_FOR
+    clock.now = NOON + PATIENCE_FOR + TIDY_EVERY
     relay.run_once()
     assert outbox.states() == [RowState.FAILED] * 3
     assert {row.problem for row in outbox.rows.values()} == {"gave_up"}
