@@ -15,10 +15,13 @@ from db.desk_path import gather
 from db.desk_reach import Held, Part
 from db.desk_scope import Onlooker
 from db.publication_table import PublicationRow
-from domain.case import Kind, Stage
+from domain.case import EndReason, Kind, Stage
+from domain.publication import HIDING_ENDS
 
 FEW = 500
 """So few cases lead to their reports; of more the newest reports are tried in turn, and no index is asked."""
+_SHOWN_END = CaseViewRow.end_reason.in_(sorted(set(EndReason) - HIDING_ENDS))
+"""What has ended ended for one of these, if it may be shown: said so that an index can look it up."""
 _NOBODY = Onlooker(memberships=())
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NO_MOMENT = DeskMoment(at=_NEVER, day_ends_at=_NEVER, week_ends_at=_NEVER)
@@ -63,7 +66,7 @@ def wanted_cases(session: Session, wanted: WantedCases, fit: ColumnElement[bool]
         return FoundCases()
     still_open = [CaseViewRow.end_reason.is_(None)] if is_open(asked) else []
     conditions = (part.condition, *narrowing, *still_open)
-    hidden_mostly = [fit] if wanted.stage is Stage.ARCHIVED else []
+    hidden_mostly = [fit, _SHOWN_END] if wanted.stage is Stage.ARCHIVED else []
     found = indexed([*conditions, *hidden_mostly], gather(part.held, asked, telling(session, asked)))
     some = found.with_only_columns(CaseViewRow.case_id).limit(FEW + 1).subquery()
     if session.execute(select(func.count()).select_from(some)).scalar_one() > FEW:
