@@ -6,9 +6,23 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Row, Subquery, Text, and_, cast, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, defer
 
 from db.attachment import Attachment, attachment, attachments, attachments_of
@@ -222,12 +236,10 @@ class CaseReader:
     def _newest_commands(
         self, session: Session, case_id: int, most: Mapping[str, int]
     ) -> dict[str, list[CommandEntry]]:
-        each = (_commands(case_id, outcome, limit) for outcome, limit in most.items())
-        newest = union_all(*(select(one) for one in each)).subquery()
-        query = select(newest).order_by(newest.c.recorded_at.desc())
+        query = _newest(tuple(most.items()))
         found: dict[str, list[CommandEntry]] = {outcome: [] for outcome in most}
         seal, code = self._seal(session, case_id)
-        for row in session.execute(query).all():
+        for row in session.execute(query, {"case_id": case_id}).all():
             entry = _command_entry(session, row, seal, code)
             if entry is not None:
                 found[row.outcome].append(entry)
@@ -308,12 +320,20 @@ def _log(session: Session, case_id: int) -> list[LogEntry]:
     ]
 
 
-def _commands(case_id: int, outcome: str, limit: int) -> Subquery:
+@cache
+def _newest(most: tuple[tuple[str, int], ...]) -> Select[Any]:
+    """The newest commands of each outcome, with the most of each; made once, since it is asked often."""
+    each = (select(_commands(outcome, limit)) for outcome, limit in most)
+    newest = union_all(*each).subquery()
+    return select(newest).order_by(newest.c.recorded_at.desc())
+
+
+def _commands(outcome: str, limit: int) -> Subquery:
     content, refusal = cast(CommandRow.content, Text), cast(CommandRow.refusal, Text)
     written = (content.label("content"), refusal.label("refusal"))
     return (
         select(CommandRow.id, CommandRow.outcome, *written, CommandRow.recorded_at)
-        .where(CommandRow.case_id == case_id, CommandRow.outcome == outcome)
+        .where(CommandRow.case_id == bindparam("case_id"), CommandRow.outcome == outcome)
         .order_by(CommandRow.recorded_at.desc())
         .limit(limit)
         .subquery()

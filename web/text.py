@@ -47,8 +47,10 @@ def speak_in_templates(app: Flask) -> None:
 
 def _catalogue() -> Any:
     """The translations of the page, looked up once: a page says some hundred sentences."""
-    if not g:
-        return flask_babel.get_translations()
-    if "catalogue" not in g:
+    try:
+        return g.catalogue
+    except AttributeError:
         g.catalogue = flask_babel.get_translations()
-    return g.catalogue
+        return g.catalogue
+    except RuntimeError:  # nobody asks for a page
+        return flask_babel.get_translations()
