@@ -71,9 +71,9 @@ class BareTimer:
     """Waits for an instant and calls one activity then."""
 
     @workflow.run
-    async def run(self, due_at: datetime) -> None:
-        """Until then."""
-        await workflow.sleep(due_at - workflow.now())
+    async def run(self, due_at: str) -> None:
+        """Until then; the instant as ISO 8601 writes it."""
+        await workflow.sleep(datetime.fromisoformat(due_at) - workflow.now())
         await workflow.execute_activity(nothing, 1, start_to_close_timeout=ACTIVITY_WITHIN)
 
 
@@ -103,7 +103,7 @@ async def wait_until(client: Client, count: int, due_at: datetime) -> None:
     async def one(number: int) -> None:
         async with gate:
             handle = await client.start_workflow(
-                BareTimer.run, due_at, id=f"bare-timer-{number}", task_queue=QUEUE
+                BareTimer.run, due_at.isoformat(), id=f"bare-timer-{number}", task_queue=QUEUE
             )
             while (await handle.describe()).history_length < TIMER_SET:
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
