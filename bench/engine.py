@@ -137,7 +137,8 @@ def _burst(stack: Stack, asked: argparse.Namespace) -> list[Row]:
 
 
 def _standing_open(stack: Stack, asked: argparse.Namespace) -> list[Row]:
-    processes = _processes(stack)
+    """Memory and cores of the copy itself, without those who filed."""
+    processes = {part: pid for part, pid in _processes(stack).items() if part in PARTS}
     Filing(stack.settings).file(asked.open, asked.at_once)
     settle(processes)
     with _cores(processes) as used:

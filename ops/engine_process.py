@@ -35,6 +35,8 @@ SEARCH_ATTRIBUTES: Mapping[str, IndexedValueType.ValueType] = {
     "CaseDueAt": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
     "CaseLevel": IndexedValueType.INDEXED_VALUE_TYPE_INT,
 }
+CACHED_WORKFLOWS = 1_000
+"""Of these the engine keeps the state at hand; those of others it reads from its file when it must."""
 PROBE = (
     "CaseStage = '-' AND CaseUnit = '-' AND CaseKind = '-' "
     "AND CaseDueAt < '1970-01-01T00:00:00Z' AND CaseLevel = 0"
@@ -59,6 +61,7 @@ def engine_child(settings: Settings, ui_port: int | None = None) -> ChildSpec:
             *("--ip", LOOPBACK, "--port", str(settings.engine_port)),
             *("--db-filename", str(settings.home / ENGINE_FILE), "--sqlite-pragma", "journal_mode=WAL"),
             *("--namespace", settings.temporal_namespace),
+            *("--dynamic-config-value", f"history.hostLevelCacheMaxSize={CACHED_WORKFLOWS}"),
         ),
         folder=settings.home,
         environment=os.environ,
