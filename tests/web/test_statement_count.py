@@ -12,6 +12,7 @@ from tests.publications import Publisher
 from tests.web.browser import Browser
 from tests.web.conftest import Site
 from tests.web.desk_site import at_desk
+from web.glance import PAGES
 
 FEW, MANY = 1, 7
 
@@ -66,3 +67,16 @@ def test_the_page_of_a_case_asks_as_often_beside_many_cases_as_alone(site: Site)
     for number in range(FEW, MANY):
         public_case(site, number)
     assert asked(site, browser, path) == alone <= 45
+
+
+def test_the_parts_of_a_case_page_share_what_they_ask(site: Site) -> None:
+    """Each of some forty parts asks by itself; without a glance that came to ninety questions."""
+    case = site.factory.report("Lampu jalan padam")
+    path = f"/desk/{show_code(case.code)}"
+    assert asked(site, at_desk(site, "kota.admin"), path) <= 40
+    site.factory.dispose(case)
+    assert asked(site, at_desk(site, "pu.penghubung"), path) <= 36
+
+
+def test_the_pages_that_share_their_looks_are_there(site: Site) -> None:
+    assert site.app.view_functions.keys() >= PAGES
