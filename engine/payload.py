@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, PydanticPayloadConverter
-from temporalio.converter import CompositePayloadConverter, DataConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverter,
+    PayloadConverter,
+)
 
 from schemas.case import RecordInput
+
+MESSAGE_LETTERS, TRACE_LETTERS = 300, 500
+"""So few that an error and its cause fit into two kilobytes."""
 
 
 class _JsonConverter(PydanticJSONPlainPayloadConverter):
@@ -35,4 +44,21 @@ class SharedPayloadConverter(CompositePayloadConverter):
         super().__init__(*_SHARED)
 
 
-case_data_converter = DataConverter(payload_converter_class=SharedPayloadConverter)
+class BriefFailureConverter(DefaultFailureConverter):
+    """Says what failed in few words: of a long failure the engine keeps the first two kilobytes, and no type.
+
+    The worker's log has all of it.
+    """
+
+    def to_failure(
+        self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure
+    ) -> None:
+        """The same, and so for each cause, with the beginning of the message and the end of the trace."""
+        super().to_failure(exception, payload_converter, failure)
+        failure.message = failure.message[:MESSAGE_LETTERS]
+        failure.stack_trace = failure.stack_trace[-TRACE_LETTERS:]
+
+
+case_data_converter = DataConverter(
+    payload_converter_class=SharedPayloadConverter, failure_converter_class=BriefFailureConverter
+)

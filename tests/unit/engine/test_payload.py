@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
+from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from engine.payload import case_data_converter
@@ -73,3 +74,17 @@ def test_a_default_stays_what_it_was_when_records_were_written_without_it() -> N
     changed = {name: (value, now.get(name)) for name, value in kept.items() if now.get(name) != value}
     assert changed == {}, "histories and running cases mean the old value: give the field a new name"
     assert set(now) == set(kept), f"add new fields to {DEFAULTS.name}"
+
+
+async def test_a_failure_with_much_to_say_keeps_its_type_and_little_else() -> None:
+    try:
+        try:
+            raise ValueError("x" * 5_000)
+        except ValueError as cause:
+            raise LookupError("y" * 5_000) from cause
+    except LookupError as problem:
+        failure = Failure()
+        await case_data_converter.encode_failure(problem, failure)
+    assert failure.application_failure_info.type == "LookupError"
+    assert failure.cause.application_failure_info.type == "ValueError"
+    assert failure.ByteSize() < 2_000
