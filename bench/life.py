@@ -39,14 +39,12 @@ class Times:
 
     Attributes:
         busy: when a page asked to send the same again.
-        looks: when somebody looked again for what had not come yet.
     """
 
     total: float = 0.0
     reports: list[float] = field(default_factory=list)
     acts: list[float] = field(default_factory=list)
     busy: list[float] = field(default_factory=list)
-    looks: list[float] = field(default_factory=list)
 
     def patiently(self, ask: Callable[[], Sheet]) -> Sheet:
         """SQLite has one writer and no queue: who is turned away sends again, as people do."""
@@ -188,7 +186,6 @@ def _offering(page: Sheet, person: Person, ending: str, times: Times) -> Sheet:
         if page.offers(ending):
             return page
         time.sleep(LOOK_AGAIN_SECONDS)
-        times.looks.append(time.perf_counter())
         page = times.patiently(lambda was=page: person.read(was.url))  # type: ignore[misc]
     raise RuntimeError(f"{page.url} never offers {ending}")
 
