@@ -10,16 +10,18 @@ KNOWN_PASSWORDS = frozenset({"postgres", "password", "changeme", "change-me", "s
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text is a whole address of the web."""
+    """Whether a text is a whole address of the web, with a port that can be one."""
     try:
         parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
 def is_plain(address: str) -> bool:
-    """Whether an address of the web is reached in clear from other machines."""
+    """Whether an address of the web is reached in clear from other machines; one that is none is not."""
+    if not is_web_address(address):
+        return False
     parts = urlsplit(address)
     return parts.scheme == "http" and not is_loopback(parts.hostname or "")
 

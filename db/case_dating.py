@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,10 +20,22 @@ from domain.derivation import Derivation
 from domain.state import CaseState
 
 
-def due_of(session: Session, state: CaseState, clock: Clock, since: datetime, *, climbs: bool = False) -> Due:
+@dataclass(frozen=True, kw_only=True)
+class Climb:
+    """What has put a clock on its rung: time, or by hand the person `raiser`."""
+
+    raiser: int | None = None
+
+
+BY_TIME = Climb()
+
+
+def due_of(
+    session: Session, state: CaseState, clock: Clock, since: datetime, climb: Climb | None = None
+) -> Due:
     """The due date of a clock: the one given before, else computed and kept.
 
-    `since`: when the clock was started or moved; `climbs`: an event not recorded before
+    `since`: when the clock was started or moved; `climb`: how an event not recorded before
     has put it on its rung.
     """
     known = session.get(DueRow, (state.case_id, clock.name.value, clock.seq))
@@ -33,8 +45,11 @@ def due_of(session: Session, state: CaseState, clock: Clock, since: datetime, *,
     earlier = earlier_calendars(session, clock)
     derivation = date_clock(clock, calendar, state.policy.min_after_resume, earlier)
     given = Given(calendar=calendar, policy=state.policy, since=since)
-    rung = occupied_rung if climbs or clock.name in RAISED_BY else _known_rung
-    due = replace(as_due(clock, derivation, given), rung=rung(session, state, clock))
+    if climb is not None or clock.name in RAISED_BY:
+        rung = occupied_rung(session, state, clock, climb.raiser if climb else None)
+    else:
+        rung = _known_rung(session, state, clock)
+    due = replace(as_due(clock, derivation, given), rung=rung)
     session.add(due_row(state.case_id, due, derivation))
     return due
 

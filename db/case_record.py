@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db.case_dating import due_of
+from db.case_dating import BY_TIME, Climb, due_of
 from db.case_table import (
     CaseAssistantRow,
     CaseLogRow,
@@ -39,6 +39,7 @@ FIRST_HASH = "0" * 64
 TOGETHER = 100
 """So many events at most are written in one transaction: thousands at once would outlast the activity's time,
 start again from nothing without end, and keep everybody else from writing meanwhile."""
+CLIMBING = frozenset({EventKind.RAISED, EventKind.CLOCK_EXPIRED})
 
 
 class LogGapError(TuntasError):
@@ -145,12 +146,17 @@ def _log_row(case_id: int, event: Event, at: datetime, previous: str) -> CaseLog
 def _dues(session: Session, record: RecordInput) -> Iterator[Due]:
     """The dates of all clocks that wait for one, each since the event that started or moved it."""
     moved_at = {event.seq: event.at for event in record.events}
-    raised = [event for event in record.events if event.kind is EventKind.RAISED]
-    lifted = {clock.name for event in raised for clock in event.clocks}
+    climbs = {
+        clock.name: Climb(raiser=event.actor.person_id) if event.kind is EventKind.RAISED else BY_TIME
+        for event in record.events
+        if event.kind in CLIMBING
+        for clock in event.clocks
+    }
     for clock in record.state.clocks:
         if clock.waits_for_due:
             since, begun = moved_at.get(clock.seq, clock.started_at), clock.started_at in moved_at.values()
-            yield due_of(session, record.state, clock, since, climbs=begun or clock.name in lifted)
+            climb = climbs.get(clock.name, BY_TIME if begun else None)
+            yield due_of(session, record.state, clock, since, climb)
 
 
 def _relieved(before: CaseState, after: CaseState, event: Event) -> tuple[int, ...]:

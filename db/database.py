@@ -111,6 +111,8 @@ class Database:
         engine = self.engine.execution_options(**{WRITE: True})
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+        if glance is not None:
+            _forget(glance)
 
     def dispose(self) -> None:
         """Closes all connections."""

@@ -16,24 +16,28 @@ from domain.state import CaseState
 RUNG_ROLES = (Role.SUPERVISOR, Role.AGENCY_ADMIN, Role.INSPECTORATE, Role.NATIONAL_ADMIN)
 
 
-def occupied_rung(session: Session, state: CaseState, clock: Clock) -> int | None:
+def occupied_rung(session: Session, state: CaseState, clock: Clock, raiser: int | None = None) -> int | None:
     """The rung really reached, of a clock of the ladder, or one that begins on a rung or is lifted to one.
 
     None for any other. A vacant rung is skipped upward, and so is one held by those who are late; the last
     rung is nobody's: only lateness leads there. Source: CASE, after the table.
+
+    `raiser`: who lifts it by hand. A rung on which nobody else stands is skipped too, and where nobody stands
+    above, the clock stays on the rung to which it was lifted. Source: docs/adr/017.
     """
     if clock.name in STAFF_CLOCKS and clock.expired_at is None and clock.level > 0:
-        return next_occupied(session, state, clock.level)
+        return next_occupied(session, state, clock.level, but=raiser)
     late = state.clock(RAISED_BY[clock.name]) if clock.name in RAISED_BY else None
     if late is None:
         return None
-    return next_occupied(session, state, max(late.level, FIRST_LEVEL)) or TOP_LEVEL
+    found = next_occupied(session, state, max(late.level, FIRST_LEVEL), but=raiser)
+    return found or (TOP_LEVEL if raiser is None else None)
 
 
-def next_occupied(session: Session, state: CaseState, level: int) -> int | None:
-    """The first rung from that one upward on which somebody stands; None if nobody does."""
+def next_occupied(session: Session, state: CaseState, level: int, *, but: int | None = None) -> int | None:
+    """The first rung from that one upward on which somebody (else) stands; None if nobody does."""
     people = ladder_people(session, state)
-    return next((rung for rung in range(level, TOP_LEVEL) if people.get(rung)), None)
+    return next((rung for rung in range(level, TOP_LEVEL) if set(people.get(rung, ())) - {but}), None)
 
 
 def people_on_rung(session: Session, state: CaseState) -> list[int]:

@@ -78,12 +78,12 @@ def queue_notices(session: Session, state: CaseState, event: Event, telling: Tel
     if not told:
         return
     at, due_at = telling.at or now(session), _due_to_tell(state, event)
-    from_at = at + held_for(state, event)
+    from_at, climbed = at + held_for(state, event), _has_climbed_high(state, event)
     calendars, silent = _calendars(session, event, told), _unreachable(session, state.case_id, told)
     rows = []
     for recipient, notice in told.items():
         calendar = calendars.get(recipient)
-        digested = calendar is not None and not _is_urgent(notice, event)
+        digested = calendar is not None and not (notice.at_once or climbed)
         rows.append(
             {
                 "case_id": state.case_id,
@@ -113,6 +113,8 @@ def _told(session: Session, state: CaseState, event: Event, relieved: tuple[int,
                 told.setdefault(recipient, notice)
             elif notice.template in FOLLOWED:
                 told.setdefault(recipient, ELDER_NEWS)
+    if event.kind is EventKind.RAISED and event.actor.person_id is not None:
+        told.pop(_person(event.actor.person_id), None)  # who stands there themselves knows
     return {recipient: notice for recipient, notice in heard.items() if recipient not in blind} | told
 
 
@@ -124,8 +126,9 @@ def _blind(session: Session, state: CaseState, recipients: Iterable[str]) -> set
 
 def _instead(session: Session, state: CaseState, event: Event, notice: Notice) -> list[str]:
     """In place of an audience that must not hear of it: the first rung that may; for some nobody else."""
-    alone = notice.audience in {Audience.ASSISTANTS, Audience.TAKEN_FROM}
-    found = [] if alone else [_person(each) for each in first_rung_in_sight(session, state)]
+    if notice.audience in {Audience.ASSISTANTS, Audience.TAKEN_FROM}:
+        return []
+    found = [_person(each) for each in first_rung_in_sight(session, state)]
     if not found:
         log.warning("nobody may see case %d to hear of event %d", state.case_id, event.seq)
     return found
@@ -187,9 +190,11 @@ def held_for(state: CaseState, event: Event) -> timedelta:
     return timedelta(seconds=state.policy.take_back_seconds if answered else 0)
 
 
-def _is_urgent(notice: Notice, event: Event) -> bool:
-    """Whether staff are told without waiting for a digest."""
-    return notice.at_once or any(clock.live and clock.level >= URGENT_LEVEL for clock in event.clocks)
+def _has_climbed_high(state: CaseState, event: Event) -> bool:
+    """Whether staff are told without waiting for a digest: as decided, or with vacant rungs skipped."""
+    moved = {clock.name for clock in event.clocks}
+    reached = (clock for clock in state.clocks if clock.name in moved)
+    return any(clock.live and clock.level >= URGENT_LEVEL for clock in (*event.clocks, *reached))
 
 
 def _due_to_tell(state: CaseState, event: Event) -> datetime | None:

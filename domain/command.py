@@ -84,6 +84,8 @@ class RefusalReason(StrEnum):
     CHANGED = "changed"
     HOLDER_MOVED = "holder_moved"
     NOT_YOURS = "not_yours"
+    CLAIM_FIRST = "claim_first"
+    """A superior speaks for the unit only while the case is taken by them."""
     ACCUSED_UNIT = "accused_unit"
     INCOMPLETE = "incomplete"
     SETTLED = "settled"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain.act.change import before, event_of, fresh, lacks_words, quiet_event_of, stop
 from domain.actor import Actor
-from domain.case import ClockName, FollowUp, Relation, Stage
+from domain.case import OPEN_STAGES, ClockName, FollowUp, Relation, Stage
 from domain.clock import Clock
 from domain.command import Command, RefusalReason
 from domain.event import Event, EventKind
@@ -75,14 +75,20 @@ def stands_in(state: CaseState, actor: Actor) -> bool:
 def bars_following_up(state: CaseState, actor: Actor) -> RefusalReason | None:
     """The holder unit's own, and a supervisor's who stands in for it."""
     may = HOLDERS_OWN & actor.relations or stands_in(state, actor)
-    return None if may else RefusalReason.NOT_YOURS
+    return None if may else _why_silent(state, actor)
 
 
 def bars_publishing(state: CaseState, actor: Actor) -> RefusalReason | None:
     """Answers and plans are the liaison's, or of who stands in; operators' only if the policy lets them."""
     liaison = Relation.LIAISON in actor.relations or stands_in(state, actor)
     may = liaison or (state.policy.operators_publish and Relation.OPERATOR in actor.relations)
-    return None if may else RefusalReason.NOT_YOURS
+    return None if may else _why_silent(state, actor)
+
+
+def _why_silent(state: CaseState, actor: Actor) -> RefusalReason:
+    """A supervisor has a way, as long as a case can be claimed."""
+    open_to = Relation.SUPERVISOR in actor.relations and state.stage in OPEN_STAGES
+    return RefusalReason.CLAIM_FIRST if open_to else RefusalReason.NOT_YOURS
 
 
 def answer(state: CaseState, command: Command) -> Event:
@@ -150,7 +156,7 @@ def correct_reply(state: CaseState, command: Command) -> Event:
 def bars_correcting(state: CaseState, actor: Actor) -> RefusalReason | None:
     """Only what was said can be corrected, by the liaison or by who stands in."""
     if not (Relation.LIAISON in actor.relations or stands_in(state, actor)):
-        return RefusalReason.NOT_YOURS
+        return _why_silent(state, actor)
     return None if state.facts.replies else RefusalReason.NO_REPLY
 
 

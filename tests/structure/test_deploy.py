@@ -100,9 +100,11 @@ def test_only_the_web_reaches_the_engines_own_pages_which_reach_nothing_but_the_
     }
 
 
-def test_nginx_does_not_count_the_files_of_the_engines_own_pages() -> None:
+def test_nginx_counts_the_files_of_the_engines_own_pages_apart() -> None:
     text = (ROOT / "deploy/nginx.conf").read_text()
-    assert f'~^{ENGINE_UI_PATH}/_app/ "";' in text and "limit_req_zone $counted_visitor" in text
+    assert f'~^{ENGINE_UI_PATH}/_app/ "";' in text and "limit_req_zone $visitor " in text
+    assert f"~^{ENGINE_UI_PATH}/_app/ $binary_remote_addr;" in text
+    assert "limit_req_zone $engine_visitor " in text and "limit_req zone=tuntas_engine " in text
 
 
 def test_only_the_one_that_mails_reaches_the_world() -> None:

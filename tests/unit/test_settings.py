@@ -89,6 +89,12 @@ def test_all_wrong_values_are_reported_together_each_with_its_name(tmp_path: Pat
     assert all(sum(name in problem for problem in found) == 1 for name in named)
 
 
+@pytest.mark.parametrize("url", ["http://pages:80800", "http://pages:0", "https://:8080", "https://[::1"])
+def test_an_address_without_a_host_or_with_an_impossible_port_is_refused(tmp_path: Path, url: str) -> None:
+    (problem,) = problems(tmp_path, TUNTAS_ENGINE_UI_URL=url)
+    assert "TUNTAS_ENGINE_UI_URL" in problem
+
+
 def test_the_error_shows_every_problem_on_a_line_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as wrong:
         read(tmp_path, TUNTAS_PORT="0", TUNTAS_DEMO="2")

@@ -201,7 +201,7 @@ def test_a_supervisor_sees_what_is_late_since_when_and_leaves_the_answer_to_the_
         sent = {"csrf_token": token, "version": "2", **ACTS["/answer"]}
         refused = browser.post(f"/desk/{case.code}/answer", data=sent)
         assert refused.status_code == 409
-        assert "Peran Anda pada laporan ini tidak mencakup tindakan itu." in text_of(refused)
+        assert "Ambil dulu laporannya." in text_of(refused)
     liaison = at_desk(live_site, "pu.penghubung")
     words = followed(liaison, liaison.send(page_of(liaison, case), "/answer", ACTS["/answer"]))
     assert "direncanakan paling lambat Senin, 9 November 2026, 16.00 WIB. Terlambat." in words

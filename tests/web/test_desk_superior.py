@@ -10,6 +10,7 @@ from sqlalchemy import select
 from db.case_table import MessageRow, OutboxRow
 from db.directory_table import PersonRow
 from domain.case import Action
+from domain.code import show_code
 from tests.factories import MadeCase
 from tests.pictures import jpeg
 from tests.web.browser import forms, hidden_fields, text_of
@@ -158,7 +159,7 @@ def test_a_raise_lifts_the_case_tells_the_rung_and_moves_no_date(live_site: Site
     case, browser = disposed(live_site), at_desk(live_site, "kota.atasan")
     before = live_site.factory.view(case).due_at
     page = page_of(browser, case)
-    assert "Naik ke jenjang 1 (atasan unit); jenjang yang kosong dilewati." in text_of(page)
+    assert "Naik ke jenjang 1 (atasan unit), yang diberi tahu." in text_of(page)
     assert "Tulis mengapa laporan ini dinaikkan." in text_of(browser.send(page, "/raise_case", {"words": ""}))
     preview = text_of(browser.send(page, "/raise_case", {"words": WHY, "step": "preview"}))
     assert "Jenjang menjadi 1: atasan unit." in preview and "petugas di jenjang eskalasi" in preview
@@ -187,10 +188,43 @@ def test_a_raise_opens_a_secret_case_to_the_rung_and_says_so_before(live_site: S
     assert above.get(f"/desk/{case.code}").status_code == 404
     page = page_of(at_desk(live_site, "pu.atasan"), case)
     assert "Laporan ini rahasia; yang berdiri di jenjang itu lalu dapat membacanya." in text_of(page)
-    for _ in range(2):
-        live_site.factory.act(case, "pu.atasan", Action.RAISE_CASE, words=WHY)
+    live_site.factory.act(case, "pu.atasan", Action.RAISE_CASE, words=WHY)
     assert above.get(f"/desk/{case.code}").status_code == 200
-    assert told(live_site, case, "staff_raised") == {"pu.atasan", "kota.admin"}
+    assert told(live_site, case, "staff_raised") == {"kota.admin"}
+
+
+def test_who_raises_from_a_rung_lifts_the_case_above_it_and_hears_nothing_of_it(live_site: Site) -> None:
+    case, browser = disposed(live_site), at_desk(live_site, "pu.atasan")
+    page = page_of(browser, case)
+    assert "Naik ke jenjang 2 (admin instansi), yang diberi tahu." in text_of(page)
+    preview = text_of(browser.send(page, "/raise_case", {"words": WHY, "step": "preview"}))
+    assert "Jenjang menjadi 2: admin instansi." in preview
+    words = followed(browser, browser.send(page, "/raise_case", {"words": WHY}))
+    assert "Laporan naik ke jenjang 2: admin instansi diberi tahu." in words
+    assert told(live_site, case, "staff_raised") == {"kota.admin"}
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])
+def test_where_nobody_stands_above_nothing_is_raised_and_no_raise_leads_to_the_offer(
+    live_site: Site, late: bool
+) -> None:
+    case, lone = disposed(live_site), at_desk(live_site, "pu.atasan")
+    other = disposed(live_site)
+    if late:
+        live_site.factory.expire_next(case)
+    before = live_site.factory.view(case).level
+    with live_site.services.database.write() as session:
+        for login in ("kota.atasan", "kota.admin", "kota.inspektorat", "nasional.admin"):
+            person = live_site.factory.offices.people.get(login)
+            if person is not None:
+                session.get_one(PersonRow, person).active = False
+    page = page_of(lone, case)
+    assert "raise_case" not in offered(page)
+    chosen_page = text_of(chosen(lone, Action.RAISE_CASE, case, other))
+    assert "Laporan sudah di jenjang tertinggi" in chosen_page
+    live_site.factory.act(case, "pu.atasan", Action.RAISE_CASE, words=WHY)
+    assert live_site.factory.view(case).level == before + 1
+    assert told(live_site, case, "staff_raised") == set()
 
 
 def test_a_vacant_rung_is_skipped_and_the_page_says_which_was_reached(live_site: Site) -> None:
@@ -217,10 +251,10 @@ def test_a_late_case_climbs_on_and_its_next_rung_has_its_own_time(live_site: Sit
 
 def test_many_are_raised_with_a_preview_and_each_with_its_outcome(live_site: Site) -> None:
     low, high, top = (disposed(live_site) for _ in range(3))
-    live_site.factory.act(high, "pu.atasan", Action.RAISE_CASE, words=WHY)
+    live_site.factory.act(high, "kota.atasan", Action.RAISE_CASE, words=WHY)
     for _ in range(4):
-        live_site.factory.act(top, "pu.atasan", Action.RAISE_CASE, words=WHY)
-    browser = at_desk(live_site, "pu.atasan")
+        live_site.factory.act(top, "kota.atasan", Action.RAISE_CASE, words=WHY)
+    browser = at_desk(live_site, "kota.atasan")
     page = chosen(browser, Action.RAISE_CASE, low, high, top)
     words = text_of(page)
     assert "Naikkan jenjang: 2 laporan" in words
@@ -246,3 +280,52 @@ def test_a_raise_of_many_says_which_secret_reports_it_opens_to_the_rung(live_sit
     plain, secret = disposed(live_site), disposed(live_site, secret=True)
     words = text_of(chosen(at_desk(live_site, "pu.atasan"), Action.RAISE_CASE, plain, secret))
     assert words.count("yang lalu dapat membaca laporan rahasia ini") == 1
+
+
+def test_a_claim_promises_a_voice_only_where_it_gives_one(live_site: Site) -> None:
+    promise = "menindaklanjuti dan menjawab atas nama unit"
+    fresh, in_hand = live_site.factory.report("Lampu jalan padam"), disposed(live_site)
+    browser = at_desk(live_site, "kota.atasan")
+    for case, promised in ((fresh, False), (in_hand, True)):
+        page = page_of(browser, case)
+        assert (promise in text_of(page)) is promised
+        assert (promise in followed(browser, browser.send(page, "/claim", {}))) is promised
+
+
+def test_nobody_lets_go_of_what_another_has_taken(live_site: Site) -> None:
+    case, browser = claimed(live_site, "pu.atasan"), at_desk(live_site, "pu.operator")
+    page = page_of(browser, case)
+    assert "release" not in offered(page)
+    fields = {**hidden_fields(page, "/claim")}
+    said = followed(browser, browser.post(f"/desk/{case.code}/release", data=fields))
+    assert "Laporan ini sedang diambil Akun pu.atasan; tidak ada yang berubah." in said
+    many = text_of(chosen(browser, Action.RELEASE, case))
+    assert "1 laporan: Peran Anda pada laporan ini tidak mencakup" in many
+    assert live_site.factory.view(case).claimed_by == live_site.factory.offices.people["pu.atasan"]
+
+
+def test_the_key_of_the_list_takes_nothing_from_a_colleague(live_site: Site) -> None:
+    case, browser = disposed(live_site), at_desk(live_site, "pu.operator")
+    before, address = browser.get("/desk"), f"/desk/{show_code(case.code)}/claim"
+    assert address in before.get_data(as_text=True)
+    live_site.factory.act(case, "pu.penghubung", Action.CLAIM)
+    fields = hidden_fields(before, "/desk")
+    answer = browser.post(f"{address}?stay=1", data=fields)
+    assert answer.location.endswith(f"#laporan-{show_code(case.code)}")
+    after = browser.get("/desk")
+    assert "sedang diambil Akun pu.penghubung; tidak ada yang berubah" in text_of(after)
+    assert address not in after.get_data(as_text=True)
+    assert event_kinds(live_site, case)[-1] == "claimed"
+
+
+def test_who_loses_the_claim_while_writing_is_told_what_to_do_and_finds_the_words_again(
+    live_site: Site,
+) -> None:
+    case, browser = claimed(live_site, "pu.atasan"), at_desk(live_site, "pu.atasan")
+    page = page_of(browser, case)
+    live_site.factory.act(case, "pu.penghubung", Action.CLAIM)
+    refused = browser.send(page, "/answer", {"words": "Sudah diganti semua."})
+    assert refused.status_code == 409
+    assert "Ambil dulu laporannya." in text_of(refused) and "Sudah diganti semua." in text_of(refused)
+    live_site.factory.act(case, "pu.atasan", Action.CLAIM)
+    assert "Sudah diganti semua." in page_of(browser, case).get_data(as_text=True)

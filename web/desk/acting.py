@@ -20,10 +20,10 @@ from web.desk.blueprint import bp
 from web.desk.came_from import came_from, case_url, list_again
 from web.desk.case_page import render_case
 from web.desk.done import done_sentence
-from web.desk.draft import operator_units
+from web.desk.draft import kept_fields, operator_units
 from web.desk.handing import HANDING
 from web.desk.offer import offered
-from web.desk.opened import OpenCase, check_role, open_case, still_visible
+from web.desk.opened import OpenCase, check_role, desk_query, open_case, still_visible
 from web.desk.step import answer_step, posted_step
 from web.form import Form, checked_id, posted_form
 from web.presenter.labels import ACTIONS
@@ -46,6 +46,9 @@ def act(code: str, action: Action) -> ResponseReturnValue:
     step = posted_step()
     if step is not None:
         return answer_step(case, action, step)
+    kept = _kept_by_another(case, action)
+    if kept is not None:
+        return kept
     given = posted(case, action)
     if given.command is None:
         return render_case(case, {action: given.form}), 400
@@ -58,12 +61,33 @@ def act(code: str, action: Action) -> ResponseReturnValue:
     return respond(answered, _page(case, given, answered))
 
 
+def _kept_by_another(case: OpenCase, action: Action) -> ResponseReturnValue | None:
+    """Nobody lets go of what another has taken, nor takes it from them by a key in the list."""
+    by_key = action is Action.CLAIM and "stay" in request.args
+    other = case.taken_by_other
+    if other is None or not (by_key or action is Action.RELEASE):
+        return None
+    name = desk_query().people([other]).get(other, "")
+    flash(gettext("Laporan ini sedang diambil %(name)s; tidak ada yang berubah.", name=name), "warning")
+    return redirect(_row_again(case) if by_key else case_url(case.file.code), 303)
+
+
 def _forget_draft(case: OpenCase, action: Action) -> None:
     """The act is recorded: nothing that fails now may look as if it were not."""
     try:
         services().drafts.discard(case.file.case_id, action, case.person.id, operator_units(case))
     except OperationalError:
         log.warning("the draft of a recorded act stays")
+
+
+def _keep_draft(case: OpenCase, action: Action, form: Form) -> None:
+    """The words stand on the page that comes next as well, so a database that is away costs nothing."""
+    fields = kept_fields(FORMS[action], form)
+    try:
+        if fields:
+            services().drafts.save(case.file.case_id, action, case.actor, fields)
+    except OperationalError:
+        log.warning("the words of a refused act are not kept as a draft")
 
 
 @bp.post("/desk/<code>/cancel")
@@ -129,15 +153,24 @@ def _where_next(case: OpenCase, command: NewCommand, answered: Answer) -> str:
     if answered.succeeded and (leaving or not still_visible(case)):
         return list_again()
     if answered.succeeded and command.action is Action.CLAIM and request.args.get("stay"):
-        return list_again(_anchor=f"laporan-{show_code(case.file.code)}")
+        return _row_again(case)
     return case_url(case.file.code)
 
 
+def _row_again(case: OpenCase) -> str:
+    """The list again, at the row of the case."""
+    return list_again(_anchor=f"laporan-{show_code(case.file.code)}")
+
+
 def _form_again(code: str, action: Action, form: Form, objection: str) -> str | None:
-    """The case as it is now, with the words in a form of a new id; None if that form is gone."""
+    """The case as it is now, with the words in a form of a new id.
+
+    None if that form is gone; what was typed in it comes back as a draft if it is offered once more.
+    """
     case = open_case(code)
     waiting = services().reader.commands(case.file.case_id, "waiting")
     if action not in offered(case, waiting, services().now()):
+        _keep_draft(case, action, form)
         return None
     flash(objection, "warning")
     return render_case(case, {action: form.renewed()})

@@ -17,7 +17,7 @@ from schemas.command import NewCommand
 from web.desk.act_form import FORMS, fresh
 from web.desk.bulk_act import BULK, MOST_CASES
 from web.desk.field import CHOOSES, Field, Option, check
-from web.desk.opened import OpenCase, find_case
+from web.desk.opened import OpenCase, find_case, rung_above
 from web.form import Form
 
 LONGEST_VERSION = 9
@@ -101,7 +101,7 @@ def _chosen(case: OpenCase, action: Action, version: int | None) -> Chosen:
         return Chosen(case=case, version=known, left_out=None)
     if _is_so(case, action):
         return Chosen(case=case, version=known, left_out=LeftOut.ALREADY)
-    bar = barred(case.state, case.actor, action)
+    bar = barred(case.state, case.actor, action) or _bars_here(case, action)
     left_out = None if bar is None else LEFT_OUT_BY.get(bar, LeftOut.NOT_NOW)
     return Chosen(case=case, version=known, left_out=left_out, barred=bar)
 
@@ -111,6 +111,13 @@ LEFT_OUT_BY: Mapping[RefusalReason, LeftOut] = {
     RefusalReason.ENDED: LeftOut.WRONG_STAGE,
     RefusalReason.NOT_YOURS: LeftOut.NOT_YOURS,
 }
+
+
+def _bars_here(case: OpenCase, action: Action) -> RefusalReason | None:
+    """What only the tables know: who stands above, and who is on it."""
+    if action is Action.RAISE_CASE and rung_above(case) is None:
+        return RefusalReason.TOP_RUNG
+    return RefusalReason.NOT_YOURS if action is Action.RELEASE and case.taken_by_other else None
 
 
 def _is_so(case: OpenCase, action: Action) -> bool:

@@ -12,16 +12,15 @@ from flask import url_for
 from db import directory_store
 from db.account_store import Person
 from db.bulk_store import Bulk, BulkLine, LeftOut
-from domain.act.raising import next_rung
+from domain.act.raising import LAST_BY_HAND
 from domain.case import Action
-from domain.clock import TOP_LEVEL
 from domain.code import show_code
 from domain.command import RefusalReason
 from web.desk.bulk_act import BULK
 from web.desk.bulk_case import Chosen, shared_fields, shared_options
 from web.desk.came_from import came_from, list_again
 from web.desk.field import Field, Option
-from web.desk.opened import OpenCase, desk_query, onlooker
+from web.desk.opened import OpenCase, desk_query, onlooker, rung_above
 from web.form import Form
 from web.presenter.labels import ACTIONS, RUNGS
 from web.presenter.refusal import REFUSALS, refusal_sentence, units_of_refusal
@@ -128,7 +127,7 @@ def _notes(action: Action, chosen: Sequence[Chosen]) -> dict[int, str]:
 
 
 def _rung_of(case: OpenCase) -> str:
-    rung = min(next_rung(case.state), TOP_LEVEL)
+    rung = rung_above(case) or LAST_BY_HAND
     where = {"level": rung, "who": str(RUNGS[rung - 1])}
     if case.file.secret:
         return gettext("Ke jenjang %(level)d: %(who)s, yang lalu dapat membaca laporan rahasia ini", **where)

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from db import directory_store
 from domain.actor import UnitRef
-from domain.case import Action, ClockName, Kind, Relation
+from domain.case import Action, ClockName, Kind
 from domain.clock import TOP_LEVEL
 from domain.code import show_code
 from domain.derivation import Derivation
 from domain.table import RULES
 from schemas.command import NewCommand
 from web.desk.choice import category_name, unit_name
-from web.desk.opened import OpenCase, desk_query
+from web.desk.opened import OpenCase, desk_query, speaks_once_taken
 from web.language import moment
 from web.presenter.labels import FOLLOW_UPS, KINDS, RUNGS
 from web.services import services
@@ -81,7 +81,7 @@ def _claimed(case: OpenCase) -> str:
     if taken_from is not None:
         name = desk_query().people([taken_from]).get(taken_from, "")
         did = gettext("Laporan Anda ambil alih dari %(name)s, yang diberi tahu.", name=name)
-    if Relation.SUPERVISOR not in case.actor.relations:
+    if not speaks_once_taken(case):
         return did
     now = gettext("Anda dapat menindaklanjuti dan menjawab atas nama unit.")
     return f"{did} {now}"

@@ -34,7 +34,7 @@ class Line:
     """A row in `desk/list.html`.
 
     Attributes:
-        claim_url: where the case is claimed without leaving the list.
+        claim_url: where the case is claimed without leaving the list; "" if somebody is on it already.
         about: category and place in one line.
         last_ago: how long ago the last event was; `last_since` without the words for "ago".
     """
@@ -66,7 +66,7 @@ def line_of(row: DeskRow, page: DeskPage, now: datetime, beside: Beside) -> Line
     code = show_code(row.code)
     return Line(
         url=url_for("desk.case", code=code, **came),
-        claim_url=url_for("desk.claim", code=code, **came, stay=1),
+        claim_url="" if row.claimer else url_for("desk.claim", code=code, **came, stay=1),
         code=code,
         title=row.title,
         chip=_chip(row, page, now),

@@ -10,7 +10,7 @@ from domain.case import Action, Relation, Stage
 from domain.decide import allowed_actions
 from domain.table import RULES
 from web.desk.choice import sub_units, targets
-from web.desk.opened import ROLES_OF, OpenCase
+from web.desk.opened import ROLES_OF, OpenCase, rung_above
 from web.text import LazyText, lazy_gettext
 
 MAIN = frozenset({Action.DISPOSE, Action.FOLLOW_UP, Action.ANSWER, Action.CONTRIBUTE, Action.REVIVE})
@@ -96,6 +96,8 @@ def _makes_sense(case: OpenCase, action: Action, now: datetime) -> bool:
         return bool(sub_units(case))
     if action is Action.DISPOSE:
         return bool(targets(case))
+    if action is Action.RAISE_CASE:
+        return rung_above(case) is not None
     if action is Action.TAKE_BACK and facts.answer is not None:
         return now <= facts.answer.at + timedelta(seconds=case.state.policy.take_back_seconds)
     if action is Action.URGE and facts.urged_at is not None:

@@ -9,13 +9,17 @@ from flask import abort, g, request
 from db import directory_store
 from db.account_store import Person
 from db.case_reader import CaseFile
+from db.database import remembered
 from db.desk_query import DeskQuery
 from db.desk_scope import Onlooker
+from db.ladder import next_occupied
 from domain.access import Holding, Membership, may_see, staff_actor
 from domain.act.handling import stands_in
+from domain.act.raising import next_rung
 from domain.actor import Actor
 from domain.case import Action, Relation, Role
 from domain.code import MalformedCodeError, parse_code
+from domain.decide import allowed_actions, barred
 from domain.state import CaseState
 from web.auth.person import as_overseer, oversees, staff
 from web.services import services
@@ -50,6 +54,9 @@ ROLES_OF: dict[Action, frozenset[Role]] = {
     Action.CANCEL: ADMINS | OFFICERS | SUPERVISOR,
 }
 """The roles that may ever take an action; whether one may now is for the rules to say, with the reason."""
+
+
+SPEAKING = frozenset({Action.FOLLOW_UP, Action.ANSWER})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +141,24 @@ def still_visible(case: OpenCase) -> bool:
 def is_overseen(case: OpenCase) -> bool:
     """Whether the person sees the case in a role that oversees."""
     return oversees(case.person) and find_case(as_overseer(case.person), case.file.code) is not None
+
+
+def rung_above(case: OpenCase) -> int | None:
+    """The rung to which the person can raise the case now; None if nobody else stands above."""
+    state = case.state
+    with services().database.read() as session:
+        return remembered(
+            session,
+            ("rung above", state.case_id, state.seq),
+            lambda: next_occupied(session, state, next_rung(state), but=case.person.id),
+        )
+
+
+def speaks_once_taken(case: OpenCase) -> bool:
+    """Whether a claim gives the person what they cannot do without it: to speak for the unit."""
+    facts = replace(case.state.facts, claimed_by=case.person.id)
+    taken = allowed_actions(replace(case.state, facts=facts), case.actor)
+    return any(action in taken and barred(case.state, case.actor, action) for action in SPEAKING)
 
 
 def _parsed(code: str) -> str:

@@ -71,7 +71,7 @@ def preview_of(case: OpenCase, new: NewCommand) -> Preview:
     decision = decide(state, _command(new, now))
     if isinstance(decision, Refusal):
         return Preview(refusal=_refused(decision))
-    after = _dated(evolve(state, decision), now)
+    after = _dated(evolve(state, decision), now, _raiser(decision))
     told = [notice for notice in notices(decision) if notice.audience is Audience.REPORTER]
     read = bool(new.words) and new.action not in STAFF_ONLY
     with services().database.read() as session:
@@ -102,19 +102,25 @@ def _refused(refusal: Refusal) -> str:
         return refusal_sentence(refusal, directory_store.unit_names(session, units_of_refusal(refusal)))
 
 
-def _dated(after: CaseState, now: datetime) -> CaseState:
+def _raiser(decision: Event) -> int | None:
+    return decision.actor.person_id if decision.kind is EventKind.RAISED else None
+
+
+def _dated(after: CaseState, now: datetime, raiser: int | None) -> CaseState:
     """The state with the dates that the record would compute; none of them is kept."""
     with services().database.read() as session:
         waiting = [clock for clock in after.live_clocks if clock.waits_for_due]
-        return with_dues(after, tuple(_due(session, after, clock, now) for clock in waiting))
+        dues = [_due(session, after, clock, now) for clock in waiting]
+        rungs = [occupied_rung(session, after, clock, raiser) for clock in waiting]
+    rising = zip(dues, rungs, strict=True)
+    return with_dues(after, tuple(replace(due, rung=rung) for due, rung in rising))
 
 
 def _due(session: Session, after: CaseState, clock: Clock, now: datetime) -> Due:
     calendar = directory_store.calendar_of(session, clock.unit_id)
     earlier = earlier_calendars(session, clock)
     derivation = date_clock(clock, calendar, after.policy.min_after_resume, earlier)
-    due = as_due(clock, derivation, Given(calendar=calendar, policy=after.policy, since=now))
-    return replace(due, rung=occupied_rung(session, after, clock))
+    return as_due(clock, derivation, Given(calendar=calendar, policy=after.policy, since=now))
 
 
 def _mail(case: OpenCase, after: CaseState, template: MailTemplate, names: dict[int, str]) -> RenderedMail:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.act.handling import stands_in
-from domain.act.raising import next_rung
-from domain.case import OPEN_STAGES, Action, EndReason, Kind, Relation
+from domain.act.raising import LAST_BY_HAND
+from domain.case import OPEN_STAGES, Action, EndReason, Kind
 from domain.code import MalformedCodeError, parse_code
 from domain.command import Body, OtherCase
 from web.desk.choice import archive_options, other_kind_options
 from web.desk.classing import CATEGORY
 from web.desk.field import CODE_LENGTH, NOTE_LENGTH, ActForm, Content, Field, Widget
-from web.desk.opened import OpenCase, desk_query, onlooker
+from web.desk.opened import OpenCase, desk_query, onlooker, rung_above, speaks_once_taken
 from web.form import Form
 from web.presenter.duration import duration
 from web.presenter.labels import RUNGS
@@ -109,9 +108,9 @@ def _reminding(case: OpenCase) -> str:
 
 
 def _raising(case: OpenCase) -> str:
-    rung = next_rung(case.state)
+    rung = rung_above(case) or LAST_BY_HAND
     told = gettext(
-        "Naik ke jenjang %(level)d (%(who)s); jenjang yang kosong dilewati. Tidak ada tenggat yang berubah.",
+        "Naik ke jenjang %(level)d (%(who)s), yang diberi tahu. Tidak ada tenggat yang berubah.",
         level=rung,
         who=str(RUNGS[rung - 1]),
     )
@@ -124,7 +123,7 @@ def _claiming(case: OpenCase) -> str:
     lines = []
     if case.taken_by_other is not None:
         lines.append(gettext("Petugas itu diberi tahu, dan tetap dapat bertindak."))
-    if Relation.SUPERVISOR in case.actor.relations and not stands_in(case.state, case.actor):
+    if speaks_once_taken(case):
         lines.append(gettext("Setelah itu Anda dapat menindaklanjuti dan menjawab atas nama unit."))
     return " ".join(lines)
 

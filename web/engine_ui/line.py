@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 SILENCE_SECONDS = 5.0
 """The longest silence, while connecting and while reading."""
 WHOLE_SECONDS = 60.0
-WAIT_SECONDS = 2.0
-"""For one of the lines, if all are in use."""
+WAIT_SECONDS = 0.2
+"""For one of the lines, if all are in use: who waits keeps a thread from those who report."""
 LINES = 8
 """At once, half of a process's threads: engine pages that hang must not take the others away."""
 PIECE_BYTES = 64 * 1024
@@ -95,11 +95,11 @@ class Answer:
 
 def ask(url: str, path: str, *, packed: bool = False) -> Answer:
     """Asks for a path, which begins with `/` and may have a query. Raises: EngineUiError."""
-    if not _free.acquire(timeout=WAIT_SECONDS):
-        raise EngineUiError("all lines are in use")
     parts = urlsplit(url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=SILENCE_SECONDS)
+    if not _free.acquire(timeout=WAIT_SECONDS):
+        raise EngineUiError("all lines are in use")
     try:
         connection.request("GET", path, headers={"Accept-Encoding": "gzip" if packed else "identity"})
         response = connection.getresponse()

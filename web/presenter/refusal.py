@@ -16,6 +16,10 @@ REFUSALS: Mapping[RefusalReason, LazyText] = {
     RefusalReason.CHANGED: lazy_gettext("Laporan sudah berubah sejak halaman Anda dibuka."),
     RefusalReason.HOLDER_MOVED: lazy_gettext("Laporan sudah berpindah ke unit lain."),
     RefusalReason.NOT_YOURS: lazy_gettext("Peran Anda pada laporan ini tidak mencakup tindakan itu."),
+    RefusalReason.CLAIM_FIRST: lazy_gettext(
+        "Atasan menindaklanjuti dan menjawab atas nama unit hanya selama laporan ini ia ambil, "
+        "dan sekarang bukan Anda yang mengambilnya. Ambil dulu laporannya."
+    ),
     RefusalReason.ACCUSED_UNIT: lazy_gettext("Unit yang diadukan tidak boleh menangani laporan ini."),
     RefusalReason.INCOMPLETE: lazy_gettext("Isiannya belum lengkap."),
     RefusalReason.SETTLED: lazy_gettext(

@@ -53,6 +53,18 @@ def test_what_is_read_after_a_write_is_as_new_as_the_write(offices: Offices) -> 
             assert remembered(session, "answer", lambda: 2) == 2
 
 
+def test_a_look_inside_a_write_is_forgotten_with_its_end(offices: Offices) -> None:
+    """It saw the tables as they were before."""
+    database, agency = offices.database, offices.units["kota"]
+    with database.glance():
+        with database.write() as session:
+            session.get_one(UnitRow, agency).name = "Kota Lain"
+            with database.read() as look:
+                assert look.get_one(UnitRow, agency).name != "Kota Lain"
+        with database.read() as session:
+            assert session.get_one(UnitRow, agency).name == "Kota Lain"
+
+
 def test_a_glance_goes_on_after_a_fault(offices: Offices) -> None:
     """PostgreSQL lets nothing be asked in a transaction in which something failed."""
     database = offices.database

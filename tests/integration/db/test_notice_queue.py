@@ -14,7 +14,7 @@ from db.case_table import OutboxRow
 from db.directory_table import CalendarRow, MembershipRow, UnitRow
 from db.notice_queue import RECIPIENTS, queue_notices, withdraw_notices
 from db.staff_calendar import calendars_of
-from domain.case import ClockName, Role, Stage
+from domain.case import Action, ClockName, Role, Stage
 from domain.command import Command
 from domain.decide import begin, decide
 from domain.delivery import send_at
@@ -22,6 +22,8 @@ from domain.event import Event, EventKind
 from domain.notice import Audience, notices
 from domain.state import evolve
 from schemas.case import RecordInput
+from tests.factories import CaseFactory
+from tests.hearers import close_accounts
 from tests.offices import Offices
 from tests.outbox_rows import NOON
 
@@ -130,3 +132,16 @@ def test_from_level_four_on_nobody_waits_for_a_digest(offices: Offices) -> None:
         clocks = (replace(start, level=level),)
         rows = next_event(offices, kind=EventKind.CLOCK_EXPIRED, clock=ClockName.VERIFICATION, clocks=clocks)
         assert {row.digest_key is not None for row in rows} == {digested}
+
+
+def test_a_rung_that_is_reached_because_those_below_are_vacant_counts_as_reached(offices: Offices) -> None:
+    factory = CaseFactory(offices)
+    case = factory.report()
+    factory.dispose(case)
+    close_accounts(factory, "kota.admin", "kota.atasan")
+    factory.act(case, "pu.atasan", Action.RAISE_CASE, words="Tiga kali ditagih.")
+    assert factory.view(case).level == 4
+    with offices.database.read() as session:
+        found = select(OutboxRow).where(OutboxRow.case_id == case.id, OutboxRow.template == "staff_raised")
+        (row,) = session.scalars(found)
+        assert (row.recipient, row.digest_key) == (f"person:{offices.people['nasional.admin']}", None)

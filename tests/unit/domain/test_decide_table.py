@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.case import Action, FollowUp, Relation, Stage
+from domain.case import OPEN_STAGES, Action, FollowUp, Relation, Stage
 from domain.command import Refusal, RefusalReason
 from domain.decide import allowed_actions, decide, refusal
 from domain.event import Event, EventKind
@@ -159,6 +159,8 @@ QUIET = {
 }
 """Acts that change neither stage nor holder nor kind nor a date."""
 UNVERSIONED = QUIET | {Action.COMPLETE}
+SPOKEN = {Action.FOLLOW_UP, Action.ANSWER, Action.TAKE_BACK, Action.CORRECT_REPLY}
+"""What a supervisor may once the case is taken by them."""
 EVERY = [(action, stage, relation) for action in Action for stage in Stage for relation in Relation]
 POSSIBLE = [(action, stage) for action in Action for stages, _ in TABLE[action] for stage in sorted(stages)]
 
@@ -187,7 +189,8 @@ def expected(action: Action, stage: Stage, relation: Relation) -> EventKind | Re
     if relations is None:
         return RefusalReason.WRONG_STAGE
     if relation not in relations:
-        return RefusalReason.NOT_YOURS
+        needs_claim = action in SPOKEN and relation is Relation.SUPERVISOR and stage in OPEN_STAGES
+        return RefusalReason.CLAIM_FIRST if needs_claim else RefusalReason.NOT_YOURS
     completes = action is Action.MESSAGE and stage is Stage.AWAITING_REPORTER
     return EventKind.COMPLETED if completes else EVENT[action]
 

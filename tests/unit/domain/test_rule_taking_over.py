@@ -47,8 +47,8 @@ def test_a_claim_of_ones_own_case_takes_it_from_nobody() -> None:
 @pytest.mark.parametrize("stage", [Stage.DISPOSED, Stage.IN_PROGRESS])
 @pytest.mark.parametrize("action", sorted(SPEAKS))
 def test_a_supervisor_speaks_for_the_unit_only_with_the_case_in_hand(stage: Stage, action: Action) -> None:
-    assert refusal_of(in_stage(stage), action, 35, ABOVE).reason is RefusalReason.NOT_YOURS
-    assert refusal_of(taken(stage), action, 35, OTHER).reason is RefusalReason.NOT_YOURS
+    assert refusal_of(in_stage(stage), action, 35, ABOVE).reason is RefusalReason.CLAIM_FIRST
+    assert refusal_of(taken(stage), action, 35, OTHER).reason is RefusalReason.CLAIM_FIRST
     assert event_of(taken(stage), action, 35, ABOVE).actor == ABOVE
 
 
@@ -68,7 +68,10 @@ def test_who_stands_in_takes_an_answer_back_and_corrects_it() -> None:
     assert event_of(answered, Action.TAKE_BACK, 35, ABOVE).kind is EventKind.ANSWER_TAKEN_BACK
     assert event_of(answered, Action.CORRECT_REPLY, 36, ABOVE).kind is EventKind.REPLY_CORRECTED
     for action in (Action.TAKE_BACK, Action.CORRECT_REPLY):
-        assert refusal_of(answered, action, 35, OTHER).reason is RefusalReason.NOT_YOURS
+        assert refusal_of(answered, action, 35, OTHER).reason is RefusalReason.CLAIM_FIRST
+    confirmed = act(answered, Action.CONFIRM, 37)
+    refused = refusal_of(confirmed, Action.CORRECT_REPLY, 38, OTHER)
+    assert refused.reason is RefusalReason.NOT_YOURS, "nothing that is over can be taken"
 
 
 def test_the_unit_goes_on_speaking_for_itself() -> None:

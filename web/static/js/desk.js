@@ -30,10 +30,15 @@ function toggleCurrent() {
   pick.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// A case that somebody is on is opened instead: its page says from whom it would be taken.
 function claimCurrent() {
   const row = rows[current()];
   const form = document.querySelector("[data-claim]");
   if (!row || !form || form.dataset.sent) return;
+  if (!row.dataset.claimUrl) {
+    links[current()].click();
+    return;
+  }
   form.dataset.sent = "yes";
   form.action = row.dataset.claimUrl;
   remember(current());
