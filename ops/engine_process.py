@@ -37,6 +37,8 @@ SEARCH_ATTRIBUTES: Mapping[str, IndexedValueType.ValueType] = {
 }
 CACHED_WORKFLOWS = 1_000
 """Of these the engine keeps the state at hand; those of others it reads from its file when it must."""
+THRIFTY = {"GOGC": "50"}
+"""Its rubbish is collected twice as often as by default: less memory, for time that cannot be measured."""
 PROBE = (
     "CaseStage = '-' AND CaseUnit = '-' AND CaseKind = '-' "
     "AND CaseDueAt < '1970-01-01T00:00:00Z' AND CaseLevel = 0"
@@ -64,7 +66,7 @@ def engine_child(settings: Settings, ui_port: int | None = None) -> ChildSpec:
             *("--dynamic-config-value", f"history.hostLevelCacheMaxSize={CACHED_WORKFLOWS}"),
         ),
         folder=settings.home,
-        environment=os.environ,
+        environment=THRIFTY | os.environ,
     )
 
 
