@@ -18,6 +18,8 @@ from domain.agenda import Outage
 
 WORKER = "worker"
 COUNTED_AT_MOST = 1_000
+LATELY = timedelta(days=3)
+"""What is unknown of a mail by then stays so, and one that failed has been told to its case."""
 
 
 class OperationStore:
@@ -121,8 +123,8 @@ class OperationStore:
                 "waiting_commands": _count(session, CommandRow.outcome, CommandRow.outcome == "waiting"),
                 "reports_not_started": _count(session, ReportRow.id, ReportRow.started_at.is_(None)),
                 "outbox_pending": _count(session, OutboxRow.id, OutboxRow.state == "pending"),
-                "outbox_unknown": _count(session, OutboxRow.id, OutboxRow.state == "unknown"),
-                "outbox_failed": _count(session, OutboxRow.id, OutboxRow.state == "failed"),
+                "outbox_unknown": _lately(session, "unknown"),
+                "outbox_failed": _lately(session, "failed"),
                 "mails_held": held_since(session) is not None,
                 "findings_open": _count(session, FindingRow.kind, FindingRow.resolved_at.is_(None)),
                 "oldest_outbox": _oldest_pending(session),
@@ -133,6 +135,13 @@ def _count(session: Session, column: InstrumentedAttribute[Any], condition: Colu
     """How many rows there are, counted along an index and no further than one too many."""
     some = select(column).where(condition).limit(COUNTED_AT_MOST + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _lately(session: Session, state: str) -> int:
+    """How many of the newest mails in that state were made within `LATELY`."""
+    newest = select(OutboxRow.created_at).where(OutboxRow.state == state).order_by(OutboxRow.id.desc())
+    some, since = newest.limit(COUNTED_AT_MOST + 1).subquery(), now(session) - LATELY
+    return session.scalar(select(func.count()).where(some.c.created_at >= since)) or 0
 
 
 def _oldest_pending(session: Session) -> datetime | None:

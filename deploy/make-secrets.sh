@@ -4,11 +4,15 @@
 #   sh deploy/make-secrets.sh                                        secrets/, for the containers
 #   sh deploy/make-secrets.sh /etc/tuntas/secrets tuntas localhost   for the units of systemd
 set -eu
-umask 077
 folder=${1:-secrets}
 group=${2:-10001}
 host=${3:-postgres}
-mkdir -p "$folder"
+if [ "$(id -u)" != 0 ] && ! id -G | tr ' ' '\n' | grep -qx "$group"; then
+    echo "Run this as root: only root can give the files to the group $group, which has to read them." >&2
+    exit 1
+fi
+mkdir -p "$folder" # above it others may pass: the user of the units has to
+umask 077
 
 random() {
     od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'
@@ -32,6 +36,8 @@ printf '' | keep sendgrid_webhook_key
 
 if [ "$(id -u)" = 0 ]; then
     chown -R "root:$group" "$folder"
+else
+    chgrp -R "$group" "$folder"
 fi
 chmod 0750 "$folder"
 chmod 0440 "$folder"/*

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Brings the engine's two databases to the tables of this version. Safe to repeat.
-# setup-schema writes version 0.0: it runs only where the tool itself says that there is no version yet.
+# setup-schema writes version 0.0: it runs only where the tool itself says that there is no version yet, or that
+# somebody was stopped between the table of versions and its first row.
 set -eu
 SQL_PASSWORD=$(cat "${SECRETS:-/run/secrets}/temporal_password")
 export SQL_PASSWORD
@@ -11,7 +12,7 @@ bring() { # a database, and the folder of its versions
         return
     fi
     case $told in
-        *schema_version*'does not exist'*) ;;
+        *schema_version*'does not exist'* | *'no rows in result set'*) ;;
         *)
             echo "$told" >&2
             return 1

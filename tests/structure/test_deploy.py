@@ -83,8 +83,8 @@ def test_the_engine_in_containers_is_the_one_that_we_embed() -> None:
 def test_only_the_proxy_is_reached_from_other_machines() -> None:
     published = {name: found["ports"] for name, found in SERVICES.items() if "ports" in found}
     assert set(published) == {"proxy"}
-    assert COMPOSE["networks"]["inner"] == {"internal": True}
-    assert SERVICES["proxy"]["networks"] == ["front"]
+    assert COMPOSE["networks"]["inner"] == COMPOSE["networks"]["front"] == {"internal": True}
+    assert SERVICES["proxy"]["networks"] == ["front", "edge"]
 
 
 def test_only_the_web_reaches_the_engines_own_pages_which_reach_nothing_but_the_engine() -> None:
@@ -107,9 +107,19 @@ def test_nginx_counts_the_files_of_the_engines_own_pages_apart() -> None:
     assert "limit_req_zone $engine_visitor " in text and "limit_req zone=tuntas_engine " in text
 
 
-def test_only_the_one_that_mails_reaches_the_world() -> None:
-    reaching = {name for name, found in SERVICES.items() if "out" in found["networks"]}
-    assert reaching == {"worker-mail"}
+def test_only_the_proxy_and_the_one_that_mails_reach_the_world() -> None:
+    open_ones = {name for name, found in COMPOSE["networks"].items() if found != {"internal": True}}
+    reaching = {name for name, found in SERVICES.items() if open_ones & set(found["networks"])}
+    assert reaching == {"proxy", "worker-mail"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_is_logged_does_not_fill_the_disk(name: str) -> None:
+    assert SERVICES[name]["logging"] == {"driver": "local"}
+
+
+def test_the_database_is_ready_once_it_listens_to_others() -> None:
+    assert "--host=127.0.0.1" in SERVICES["postgres"]["healthcheck"]["test"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -154,8 +164,8 @@ def test_the_image_is_pinned_and_not_run_by_root() -> None:
 
 def test_no_secret_gets_into_the_image() -> None:
     ignored = (ROOT / ".dockerignore").read_text().split()
-    assert {".git", "secrets", "var"} <= set(ignored)
-    assert "secrets/" in (ROOT / ".gitignore").read_text().split()
+    assert {".git", "secrets", "var", ".env", "*.dump", "*.tar"} <= set(ignored)
+    assert {"secrets/", ".env", "*.dump", "*.tar"} <= set((ROOT / ".gitignore").read_text().split())
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -171,6 +181,7 @@ def test_a_unit_runs_a_command_that_there_is_with_variables_that_there_are(unit:
 def test_a_unit_is_shut_in(unit: Path) -> None:
     lines = set(unit.read_text().splitlines())
     assert {"User=tuntas", "NoNewPrivileges=true", "ProtectSystem=strict", "CapabilityBoundingSet="} <= lines
+    assert any(line.endswith(" HOME=/var/lib/tuntas") for line in lines), "that of people is out of its reach"
 
 
 def test_the_settings_of_the_units_are_settings() -> None:
@@ -202,4 +213,14 @@ def test_the_proxies_let_through_what_the_web_takes_and_lead_to_nothing_else() -
 def test_a_proxy_replaces_what_visitors_claim_and_keeps_no_log_of_them(name: str) -> None:
     text = (ROOT / "deploy" / name).read_text()
     assert re.search(r"X-Forwarded-For (\{remote_host\}|\$remote_addr)", text)
-    assert "access_log off;" in text or "output discard" in text
+    if name == "Caddyfile":
+        assert "output discard" in text and "request delete" in text
+    else:
+        assert (
+            text.count("server {") == text.count("access_log off;") == text.count("error_log /dev/null crit;")
+        )
+
+
+def test_a_fault_of_ours_is_told_by_our_own_pages() -> None:
+    """With one web behind it a proxy that asks for its health would take every page away with the database."""
+    assert "health_uri" not in (ROOT / "deploy/Caddyfile").read_text()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from db.database import Database
-from db.operation_store import OperationStore
+from db.operation_store import LATELY, OperationStore
 from db.operation_table import HeartbeatRow
 from tests.offices import Offices
+from tests.outbox_rows import queued_row, recorded_case
 
 MINUTE = timedelta(minutes=1)
 
@@ -46,3 +47,12 @@ def test_the_lease_of_a_dead_owner_is_taken_over_at_once(offices: Offices) -> No
     assert store.take_lease("work", "one", timedelta(minutes=5))
     assert not store.take_lease("work", "two", timedelta(minutes=5))
     assert store.take_lease("work", "two", timedelta(minutes=5), lambda owner: owner == "one")
+
+
+def test_mails_whose_fate_is_old_news_are_not_counted_for_ever(offices: Offices) -> None:
+    store, case_id = OperationStore(offices.database), recorded_case(offices)
+    for state in ("failed", "unknown"):
+        for age in (timedelta(hours=1), LATELY - MINUTE, LATELY + MINUTE):
+            queued_row(offices, case_id, state=state, created_at=datetime.now(UTC) - age)
+    found = store.backlog()
+    assert (found["outbox_failed"], found["outbox_unknown"]) == (2, 2)

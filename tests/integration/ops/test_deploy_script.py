@@ -33,7 +33,7 @@ def run(script: Path, *words: str, **variables: str) -> subprocess.CompletedProc
 
 @pytest.fixture
 def secrets(tmp_path: Path) -> Path:
-    folder = tmp_path / "secrets"
+    folder = tmp_path / "etc" / "secrets"
     assert run(SECRETS, str(folder), str(os.getgid())).returncode == 0
     return folder
 
@@ -63,6 +63,13 @@ def test_the_engines_tables_are_made_once_and_brought_forward_after_that(
     assert [tool.bring(secrets, NO_VERSION), tool.set_ups()] == [0, 2]
 
 
+def test_a_set_up_that_was_stopped_before_its_first_version_is_done_again(
+    tmp_path: Path, secrets: Path
+) -> None:
+    tool = Tool(tmp_path / "bin")
+    assert [tool.bring(secrets, "ERROR: sql: no rows in result set"), tool.set_ups()] == [0, 2]
+
+
 def test_a_database_that_is_away_is_not_set_up_anew(tmp_path: Path, secrets: Path) -> None:
     tool = Tool(tmp_path / "bin")
     assert [tool.bring(secrets, "dial tcp: connection refused") != 0, tool.set_ups()] == [True, 0]
@@ -73,6 +80,8 @@ def test_secrets_are_made_once_for_one_group_and_are_good_settings(secrets: Path
     assert run(SECRETS, str(secrets), str(os.getgid())).returncode == 0
     assert {file.name: file.read_bytes() for file in secrets.iterdir()} == before
     assert all(file.stat().st_mode & 0o777 == 0o440 for file in secrets.iterdir())
+    assert secrets.stat().st_mode & 0o777 == 0o750
+    assert secrets.parent.stat().st_mode & 0o001, "on the way to them others may pass"
     found = Settings.from_env(
         {
             "TUNTAS_HOME": str(tmp_path),
