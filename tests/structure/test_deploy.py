@@ -222,5 +222,5 @@ def test_a_proxy_replaces_what_visitors_claim_and_keeps_no_log_of_them(name: str
 
 
 def test_a_fault_of_ours_is_told_by_our_own_pages() -> None:
-    """With one web behind it a proxy that asks for its health would take every page away with the database."""
+    """A proxy that asks for the health of its only web takes every page away with the database."""
     assert "health_uri" not in (ROOT / "deploy/Caddyfile").read_text()
