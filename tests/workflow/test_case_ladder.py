@@ -126,7 +126,7 @@ async def test_a_case_that_is_raised_keeps_its_dates_and_climbs_on_from_its_rung
     assert (raised.level, raised.clock(ClockName.FIRST_FOLLOW_UP).due_at) == (1, before.due_at)
     await desk.skip(before.due_at - await desk.now() + timedelta(minutes=5))
     late = await desk.state(handle)
-    again = await desk.do(handle, "kota.atasan", Action.RAISE_CASE)
+    again = await desk.do(handle, "pu.atasan", Action.RAISE_CASE)
     assert (late.level, again.level) == (2, 3)
     assert again.clock(ClockName.FIRST_FOLLOW_UP_LEVEL).due_at > await desk.now()
     assert desk.kinds(intake.case_id)[-4:] == ["raised", "clock_warned", "clock_expired", "raised"]
