@@ -19,7 +19,7 @@ from domain.act.raising import next_rung
 from domain.actor import Actor
 from domain.case import Action, Relation, Role
 from domain.code import MalformedCodeError, parse_code
-from domain.decide import allowed_actions, barred
+from domain.decide import barred
 from domain.state import CaseState
 from web.auth.person import as_overseer, oversees, staff
 from web.services import services
@@ -156,9 +156,9 @@ def rung_above(case: OpenCase) -> int | None:
 
 def speaks_once_taken(case: OpenCase) -> bool:
     """Whether a claim gives the person what they cannot do without it: to speak for the unit."""
-    facts = replace(case.state.facts, claimed_by=case.person.id)
-    taken = allowed_actions(replace(case.state, facts=facts), case.actor)
-    return any(action in taken and barred(case.state, case.actor, action) for action in SPEAKING)
+    state, actor = case.state, case.actor
+    taken = replace(state, facts=replace(state.facts, claimed_by=case.person.id))
+    return any(barred(state, actor, each) and not barred(taken, actor, each) for each in SPEAKING)
 
 
 def _parsed(code: str) -> str:

@@ -110,17 +110,15 @@ def _dated(after: CaseState, now: datetime, raiser: int | None) -> CaseState:
     """The state with the dates that the record would compute; none of them is kept."""
     with services().database.read() as session:
         waiting = [clock for clock in after.live_clocks if clock.waits_for_due]
-        dues = [_due(session, after, clock, now) for clock in waiting]
-        rungs = [occupied_rung(session, after, clock, raiser) for clock in waiting]
-    rising = zip(dues, rungs, strict=True)
-    return with_dues(after, tuple(replace(due, rung=rung) for due, rung in rising))
+        return with_dues(after, tuple(_due(session, after, clock, now, raiser) for clock in waiting))
 
 
-def _due(session: Session, after: CaseState, clock: Clock, now: datetime) -> Due:
+def _due(session: Session, after: CaseState, clock: Clock, now: datetime, raiser: int | None) -> Due:
     calendar = directory_store.calendar_of(session, clock.unit_id)
     earlier = earlier_calendars(session, clock)
     derivation = date_clock(clock, calendar, after.policy.min_after_resume, earlier)
-    return as_due(clock, derivation, Given(calendar=calendar, policy=after.policy, since=now))
+    due = as_due(clock, derivation, Given(calendar=calendar, policy=after.policy, since=now))
+    return replace(due, rung=occupied_rung(session, after, clock, raiser))
 
 
 def _mail(case: OpenCase, after: CaseState, template: MailTemplate, names: dict[int, str]) -> RenderedMail:
