@@ -108,6 +108,8 @@ class RefusalReason(StrEnum):
     NOT_OFFERED = "not_offered"
     """The Ombudsman has not been offered."""
     NOT_CLAIMED = "not_claimed"
+    OTHERS_CLAIM = "others_claim"
+    """Only whoever has taken a case lets go of it; pages say so, the rules let it pass."""
     NOT_ELDER = "not_elder"
     """A case joins an older one only."""
     OTHER_SECRECY = "other_secrecy"

@@ -13,7 +13,7 @@ from domain.command import Refusal
 from web.act import Answer, AnswerKind
 from web.language import moment
 from web.presenter.labels import actor_label
-from web.presenter.refusal import refusal_sentence, units_of_refusal
+from web.presenter.refusal import refusal_sentence, units_of_refusal, was_preceded
 from web.services import services
 from web.text import LazyText, gettext
 
@@ -116,7 +116,7 @@ def _unit_names(refusal: Refusal) -> dict[int, str]:
 
 
 def _message(outcome: str, answer: Answer, page: ActPage) -> str:
-    refusal = answer.refusal
+    refusal = answer.refusal if answer.refusal is not None and was_preceded(answer.refusal) else None
     by = "" if refusal is None or refusal.by is None else actor_label(refusal.by, _unit_names(refusal))
     return render_template(
         "public/message.html",
@@ -125,7 +125,7 @@ def _message(outcome: str, answer: Answer, page: ActPage) -> str:
         code=page.code,
         at=(refusal.at if refusal else None) or answer.at or services().now(),
         by=by,
-        reason=_reason(refusal),
+        reason=_reason(answer.refusal),
         draft=answer.words,
         back_url=page.back_url,
     )

@@ -300,7 +300,7 @@ def test_nobody_lets_go_of_what_another_has_taken(live_site: Site) -> None:
     said = followed(browser, browser.post(f"/desk/{case.code}/release", data=fields))
     assert "Laporan ini sedang diambil Akun pu.atasan; tidak ada yang berubah." in said
     many = text_of(chosen(browser, Action.RELEASE, case))
-    assert "1 laporan: Peran Anda pada laporan ini tidak mencakup" in many
+    assert "1 laporan: Laporan ini sedang diambil petugas lain; hanya ia yang melepaskannya." in many
     assert live_site.factory.view(case).claimed_by == live_site.factory.offices.people["pu.atasan"]
 
 
@@ -326,6 +326,8 @@ def test_who_loses_the_claim_while_writing_is_told_what_to_do_and_finds_the_word
     live_site.factory.act(case, "pu.penghubung", Action.CLAIM)
     refused = browser.send(page, "/answer", {"words": "Sudah diganti semua."})
     assert refused.status_code == 409
-    assert "Ambil dulu laporannya." in text_of(refused) and "Sudah diganti semua." in text_of(refused)
+    said = text_of(refused)
+    assert "Ambil dulu laporannya." in said and "Sudah diganti semua." in said
+    assert "Didahului oleh" not in said and "Yang terakhir terjadi" not in said, "a claim is no such act"
     live_site.factory.act(case, "pu.atasan", Action.CLAIM)
     assert "Sudah diganti semua." in page_of(browser, case).get_data(as_text=True)

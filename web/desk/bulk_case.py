@@ -117,7 +117,7 @@ def _bars_here(case: OpenCase, action: Action) -> RefusalReason | None:
     """What only the tables know: who stands above, and who is on it."""
     if action is Action.RAISE_CASE and rung_above(case) is None:
         return RefusalReason.TOP_RUNG
-    return RefusalReason.NOT_YOURS if action is Action.RELEASE and case.taken_by_other else None
+    return RefusalReason.OTHERS_CLAIM if action is Action.RELEASE and case.taken_by_other else None
 
 
 def _is_so(case: OpenCase, action: Action) -> bool:

@@ -50,6 +50,9 @@ REFUSALS: Mapping[RefusalReason, LazyText] = {
         "tawaran datang bila penyelesaian terlambat."
     ),
     RefusalReason.NOT_CLAIMED: lazy_gettext("Tidak ada yang sedang mengambil laporan ini."),
+    RefusalReason.OTHERS_CLAIM: lazy_gettext(
+        "Laporan ini sedang diambil petugas lain; hanya ia yang melepaskannya."
+    ),
     RefusalReason.NOT_ELDER: lazy_gettext(
         "Laporan hanya dapat digabungkan ke laporan yang diterima lebih dahulu."
     ),
@@ -75,7 +78,7 @@ REFUSALS: Mapping[RefusalReason, LazyText] = {
 def refusal_sentence(refusal: Refusal, unit_names: Mapping[int, str]) -> str:
     """Why an act was refused, and what somebody did meanwhile: who, what, when."""
     reason = str(REFUSALS[refusal.reason])
-    if refusal.by is None or refusal.did is None or refusal.at is None or refusal.reason in _SAYS_ALL:
+    if refusal.by is None or refusal.did is None or refusal.at is None or not was_preceded(refusal):
         return reason
     did = gettext(
         "Yang terakhir terjadi: %(what)s (%(who)s; %(when)s).",
@@ -86,8 +89,15 @@ def refusal_sentence(refusal: Refusal, unit_names: Mapping[int, str]) -> str:
     return f"{reason} {did}"
 
 
+def was_preceded(refusal: Refusal) -> bool:
+    """Whether what somebody else did before explains it."""
+    return refusal.by is not None and refusal.reason not in _SAYS_ALL
+
+
 _SAYS_ALL = frozenset(
     {
+        RefusalReason.CLAIM_FIRST,
+        RefusalReason.OTHERS_CLAIM,
         RefusalReason.NEEDS_SUPERVISOR,
         RefusalReason.TOP_RUNG,
         RefusalReason.NOT_OFFERED,
