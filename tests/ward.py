@@ -29,7 +29,7 @@ from engine.probe import CaseProbe
 from schemas.command import Applied, Outcome
 from schemas.upkeep import Life
 from tests.engines import cases_worker, local_engine
-from tests.eventually import eventually
+from tests.eventually import eventually, eventually_here
 from tests.factories import CaseFactory, MadeCase
 from tests.offices import Offices
 
@@ -122,10 +122,14 @@ class Ward:
         await eventually(lambda: self.seq(case) >= seq, f"event {seq}, not {self.seq(case)}")
 
     async def inside(self, case: MadeCase) -> CaseState:
-        """What the workflow says of itself."""
-        (look,) = await asyncio.to_thread(self.probe.look, [case.code])
-        assert look.state is not None, look.life
-        return look.state
+        """What the workflow says of itself, once it has its dates: the tables have them a moment before."""
+
+        def dated() -> CaseState | None:
+            (look,) = self.probe.look([case.code])
+            assert look.state is not None, look.life
+            return None if any(clock.waits_for_due for clock in look.state.clocks) else look.state
+
+        return await asyncio.to_thread(eventually_here, dated, "dates inside")
 
     def seq(self, case: MadeCase) -> int:
         """The newest event that the lists know of."""
