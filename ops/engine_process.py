@@ -25,7 +25,7 @@ from ops.refusal import Refusal
 from settings import ENGINE_UI_PATH, Settings
 
 RETENTION = timedelta(hours=87600)
-START_LIMIT = timedelta(seconds=60)
+START_LIMIT = timedelta(minutes=3)
 POLL_SECONDS = 0.05
 
 SEARCH_ATTRIBUTES: Mapping[str, IndexedValueType.ValueType] = {
@@ -91,7 +91,9 @@ async def make_ready(settings: Settings) -> None:
             await raise_retention(client)
             await register_search_attributes(client)
     except TimeoutError as late:
-        raise Refusal("The engine was not ready within 60 seconds: read its lines above.") from late
+        raise Refusal(
+            f"The engine was not ready within {START_LIMIT.seconds} seconds: read its lines above."
+        ) from late
 
 
 async def connect(settings: Settings) -> Client:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from db.database import Database
 from tests.databases import has_postgres, migrated, postgres_cluster, postgres_database, sqlite_url
@@ -19,6 +20,9 @@ LINES_SHOWN = 60
 LONG_FIRST = ("chaos", "integration/privacy", "browser", "integration/ops", "property", "workflow")
 OFFICES = frozenset({"offices", "sqlite_offices"})
 """Who asks for one of these gets a copy of a database in which they lie already."""
+
+hypothesis_settings.register_profile("any machine", deadline=None)
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True)

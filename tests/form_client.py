@@ -74,11 +74,15 @@ class Visitor:
         return _page(self.session.post(form.url, data=content, timeout=TIMEOUT_SECONDS))
 
     def log_in(self, login: str, password: str) -> None:
-        """Logs in; fails if the log-in is refused."""
+        """Logs in; fails if the log-in is refused. Raises: requests.RequestException if nobody answers now."""
         page = self.get("/masuk")
+        if page.status >= 500:
+            raise requests.RequestException(f"no page to log in: {page.status}")
         if not page.has_form("/masuk"):
             return  # an earlier attempt succeeded, and only its answer was lost
         answer = self.send(page.form("/masuk"), login=login, password=password)
+        if answer.status >= 500:
+            raise requests.RequestException(f"log-in not answered: {answer.status}")
         assert answer.status == 200 and not answer.has_form("/masuk"), f"log-in refused: {answer.status}"
 
 

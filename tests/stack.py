@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,12 +14,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from db.database import Database
+from ops.ports import is_free
 from settings import Settings
 from tests.eventually import eventually_here
 
 ROOT = Path(__file__).parent.parent
 PARTS = {"engine": "start-dev", "worker": "worker", "web": "web"}
 READY_WITHIN = 300.0
+LANE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = iter(random.sample(range(20_000 + 2_000 * LANE, 21_000 + 2_000 * LANE, 2), 500))
+"""Each process of a test run has its own; what is built on a port may take the next and the thousandth."""
 
 
 class Stack:
@@ -86,8 +90,7 @@ class Stack:
 
     def kill(self, part: str) -> None:
         """kill -9 on a part, as soon as it is there."""
-        pid = eventually_here(lambda: self.pid(part), f"{part} runs", READY_WITHIN)
-        os.kill(pid, signal.SIGKILL)
+        eventually_here(lambda: self._kill(part), f"{part} runs", READY_WITHIN)
 
     def freeze(self, part: str) -> int:
         """Stops a part in its tracks, but not while it writes: SQLite has one writer. For `thaw`: its pid."""
@@ -102,6 +105,13 @@ class Stack:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=120)
+
+    def _kill(self, part: str) -> bool:
+        pid = self.pid(part)
+        try:
+            return pid is not None and os.kill(pid, signal.SIGKILL) is None
+        except ProcessLookupError:
+            return False
 
     def _freeze(self, part: str) -> int | None:
         pid = self.pid(part)
@@ -134,10 +144,8 @@ class Stack:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that is handed out once, and to nobody who asks for just any: the machine gives those from 32768."""
+    return next(port for port in PORTS if is_free(port))
 
 
 def _descendants(pid: int) -> list[int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page
 
 from settings import DEMO_PASSWORD
 from tests.browser.conftest import AXE
+from tests.eventually import eventually_here
 
 PATIENCE_MS = 90_000
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -38,8 +39,25 @@ class Person:
         """Opens a page."""
         self.page.goto(self.base + path)
 
+    def submit(self, button: Locator) -> None:
+        """Presses a button that leads on, until what it sent has been applied."""
+        with self.page.expect_navigation():
+            button.click()
+        self.settle()
+
+    def settle(self) -> None:
+        """Looks again while the page says that an act is recorded and waits: it does not renew itself."""
+        eventually_here(self._has_taken_effect, "the act is applied", pause=0.5)
+
+    def _has_taken_effect(self) -> bool:
+        if self.page.locator(".notice.is-waiting").count() == 0:
+            return True
+        self.page.goto(self.page.url)
+        return False
+
     def look(self, name: str) -> None:
         """Pictures at both widths, and no fault that a tool can find in either."""
+        self.page.wait_for_load_state()
         for size, viewport in (("", WIDE), ("-phone", NARROW)):
             self.page.set_viewport_size(viewport)
             picture(self.page, self.pictures / f"{name}{size}.png", whole=size != "")
@@ -86,20 +104,27 @@ class Citizen(Person):
         self.key_path = self.page.locator("a[href*='/l/']").first.get_attribute("href") or ""
 
     def follow(self) -> None:
-        """Opens the case with the key."""
+        """Opens the case with the key, and waits until the engine has taken it: no desk lists it before."""
         self.page.goto(self.key_path if self.key_path.startswith("http") else self.base + self.key_path)
+        eventually_here(self._has_begun, "the case has begun", pause=0.5)
         self.code = self.page.url.rstrip("/").rsplit("/", 1)[1].replace("-", "")
+
+    def _has_begun(self) -> bool:
+        if self.page.locator("input[name=version]").first.get_attribute("value") != "0":
+            return True
+        self.page.goto(self.page.url)
+        return False
 
     def confirm(self) -> None:
         """Says that the problem is solved."""
         self.page.get_by_text("Ya, selesai", exact=True).click()
-        self.page.get_by_role("button", name="Kirim: sudah selesai").click()
+        self.submit(self.page.get_by_role("button", name="Kirim: sudah selesai"))
 
     def dispute(self, reason: str) -> None:
         """Says what is still missing."""
         self.page.get_by_text("Belum, karena …", exact=True).click()
         self.page.get_by_label("Apa yang belum selesai?").fill(reason)
-        self.page.get_by_role("button", name="Kirim: belum selesai").click()
+        self.submit(self.page.get_by_role("button", name="Kirim: belum selesai"))
 
 
 class Officer(Person):
@@ -131,7 +156,7 @@ class Officer(Person):
                 control.select_option(label=value)
             else:
                 control.fill(value)
-        form.locator("button[type=submit]:not([name]):visible").click()
+        self.submit(form.locator("button[type=submit]:not([name]):visible"))
 
 
 class Inspector(Officer):
@@ -142,6 +167,17 @@ class Inspector(Officer):
         self.open(code)
         self.page.locator(".tabs").get_by_role("link", name="Telusuri").click()
         self.page.wait_for_url("**/oversight/kasus/**")
+        self.see_engine()
+
+    def see_engine(self) -> None:
+        """Waits until the engine's own history is shown: in its place stands the log while it is slow."""
+        eventually_here(self._sees_engine, "the engine's own history", pause=0.5)
+
+    def _sees_engine(self) -> bool:
+        if self.page.get_by_text("Riwayat alur kerja di mesin").count():
+            return True
+        self.page.goto(self.page.url)
+        return False
 
     def only(self, *kinds: str, words: str = "") -> None:
         """Shows some kinds of lines, and those that hold some words."""
@@ -149,6 +185,7 @@ class Inspector(Officer):
             self.page.get_by_label(kind, exact=True).check(force=True)
         self.page.locator("#q").fill(words)
         self._show()
+        self.see_engine()
 
     def _show(self) -> None:
         """Sends the page's form and waits for the page that comes."""

@@ -56,7 +56,7 @@ def test_a_message_sent_gone_back_to_and_sent_again_is_there_once(
     citizen.follow()
     for turn in range(2):
         put_back(citizen.page, "#pesan-text", "Apakah ada kabar?")
-        citizen.page.get_by_role("button", name="Kirim pesan").click()
+        citizen.submit(citizen.page.get_by_role("button", name="Kirim pesan"))
         expect(citizen.page.locator(".letter .words").get_by_text("Apakah ada kabar?")).to_have_count(1)
         if turn == 0:
             citizen.page.go_back()

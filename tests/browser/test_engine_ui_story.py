@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.navigator import Officer, picture
+from tests.eventually import eventually_here
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -28,8 +29,19 @@ def first_case(admin: Officer) -> str:
     """The workflow that stands first in the list, which is opened from oversight."""
     admin.go("/oversight")
     admin.page.get_by_role("link", name="Buka halaman mesin").click()
-    link = admin.page.locator("a[href*='/workflows/case-']").first
-    return link.inner_text().strip()
+    links = admin.page.locator("a[href*='/workflows/case-']")
+    eventually_here(lambda: _listed(admin, links), "a workflow in the list")
+    return links.first.inner_text().strip()
+
+
+def _listed(admin: Officer, links: Locator) -> bool:
+    """Whether a workflow is there after some seconds; the list shows those that began before it came."""
+    try:
+        expect(links).not_to_have_count(0, timeout=10_000)
+    except AssertionError:
+        admin.page.reload()
+        return False
+    return True
 
 
 def test_the_list_of_workflows_is_led_to_from_oversight(admin: Officer) -> None:

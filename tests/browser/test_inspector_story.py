@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.navigator import NARROW, Citizen, Inspector, Officer
 from tests.eventually import eventually_here
@@ -35,9 +35,6 @@ def code(browser: Browser, stack: Stack, pictures: Path) -> str:
         officer.log_in(login)
         officer.open(citizen.code)
         officer.act(action, **fields)
-        officer.page.get_by_role("status").get_by_text("pelapor").or_(
-            officer.page.get_by_role("status").get_by_text("dikirim ke")
-        ).first.wait_for()
         officer.context.close()
     citizen.context.close()
     return citizen.code
@@ -92,7 +89,7 @@ def test_the_case_stands_as_it_stood_and_the_difference_is_in_words(inspector: I
     page = inspector.page
     inspector.inspect(code)
     page.locator("#peristiwa-2").get_by_role("link", name="nomor 2").click()
-    assert page.get_by_text("Terdisposisi, belum ditindaklanjuti").first.is_visible()
+    expect(page.get_by_text("Terdisposisi, belum ditindaklanjuti").first).to_be_visible()
     changed = inspector.compare("1", "4")
     assert changed["Tahap"] == ("Menunggu verifikasi", "Menunggu konfirmasi pelapor")
     assert changed["Pemegang"] == ("Pemerintah Kota Contoh", OFFICE)
@@ -103,8 +100,13 @@ def test_the_case_stands_as_it_stood_and_the_difference_is_in_words(inspector: I
 def test_the_program_of_today_agrees_with_the_history(inspector: Inspector, code: str) -> None:
     page = inspector.page
     inspector.inspect(code)
-    page.get_by_role("button", name="Periksa ulang").click()
-    page.get_by_text("Pemeriksaan ulang: sama").wait_for()
+
+    def agrees() -> bool:
+        with page.expect_navigation():
+            page.get_by_role("button", name="Periksa ulang").click()
+        return page.get_by_text("Pemeriksaan ulang: sama").count() > 0
+
+    eventually_here(agrees, "the same, and not cut off for being slow")
     inspector.look("inspector-checked")
     with page.expect_download() as started:
         page.get_by_role("link", name="peristiwa mesin (JSON)").click()
@@ -123,13 +125,13 @@ def test_everything_works_without_scripts_and_on_a_narrow_screen(
     page.goto(f"{stack.url}/oversight")
     page.locator("#kode").fill(code)
     page.locator("form:has(#kode) button").click()
-    assert "/oversight/kasus/" in page.url
+    page.wait_for_url("**/oversight/kasus/**")
     page.locator("#q").fill("beton")
     page.get_by_role("button", name="Tampilkan").click()
-    assert page.locator(".timeline .what strong").all_text_contents() == ["Laporan dijawab"]
+    expect(page.locator(".timeline .what strong")).to_have_text(["Laporan dijawab"])
     page.locator("#pada").fill("2")
     page.get_by_role("button", name="Lihat keadaannya").click()
-    assert page.locator("h1").text_content() == "Seperti saat itu: Tutup got hilang di depan sekolah"
+    expect(page.locator("h1")).to_have_text("Seperti saat itu: Tutup got hilang di depan sekolah")
     plain.close()
     inspector.page.set_viewport_size({**NARROW, "width": 320})
     for path in ("", "/keadaan?pada=1&dengan=4"):
@@ -143,15 +145,10 @@ def test_while_the_engine_is_down_the_log_speaks_and_says_so(
     engine = stack.freeze("engine")
     try:
         inspector.go(f"/oversight/kasus/{code}")
-        assert inspector.page.get_by_text(
-            "Mesin tidak menjawab, jadi yang tampil bukan dari mesin."
-        ).is_visible()
+        said = "Mesin tidak menjawab, jadi yang tampil bukan dari mesin."
+        expect(inspector.page.get_by_text(said)).to_be_visible()
         assert "Laporan dijawab" in inspector.titles()
     finally:
         stack.thaw(engine)
-
-    def answers() -> bool:
-        inspector.page.reload()
-        return inspector.page.get_by_text("Riwayat alur kerja di mesin").count() > 0
-
-    eventually_here(answers, "the engine's own history again", 60.0, 0.5)
+    inspector.page.reload()
+    inspector.see_engine()

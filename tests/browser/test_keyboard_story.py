@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from settings import DEMO_PASSWORD
 from tests.browser.keyboard import Hands
 from tests.browser.navigator import Citizen, Officer
+from tests.eventually import eventually_here
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -55,10 +56,18 @@ def logged_in(officer: Officer, login: str) -> Hands:
 
 
 def found(officer: Officer, hands: Hands, title: str) -> None:
-    """The case by searching its words."""
-    hands.write(officer.page.locator("#cari"), title)
-    officer.page.keyboard.press("Enter")
-    hands.press(officer.page.locator("a.title", has_text=title).first)
+    """The case by searching its words, again until its first event has brought it into the lists."""
+    line = officer.page.locator("a.title", has_text=title)
+
+    def listed() -> bool:
+        officer.go("/desk")
+        hands.write(officer.page.locator("#cari"), title)
+        with officer.page.expect_navigation():
+            officer.page.keyboard.press("Enter")
+        return line.count() > 0
+
+    eventually_here(listed, f"{title} in the list", pause=0.5)
+    hands.press(line.first)
     officer.page.wait_for_url("**/desk/*-*")
 
 
@@ -71,8 +80,9 @@ def opened(officer: Officer, hands: Hands, action: str) -> None:
 
 def sent(officer: Officer, hands: Hands, action: str) -> None:
     form = officer.page.locator(f"form[action*='/{action}']")
-    hands.press(form.locator("button[type=submit]:not([name]):visible").first)
-    officer.page.wait_for_load_state()
+    with officer.page.expect_navigation():
+        hands.press(form.locator("button[type=submit]:not([name]):visible").first)
+    officer.settle()
 
 
 def test_citizen_and_officers_need_no_mouse(stack: Stack, browser: Browser, pictures: Path) -> None:
@@ -98,7 +108,9 @@ def test_citizen_and_officers_need_no_mouse(stack: Stack, browser: Browser, pict
     hands.press(page.locator("main a[href*='/lacak/'], main a[href*='/l/']").first)
     page.wait_for_url("**/lacak/**")
     hands.press(page.get_by_text("Ya, selesai", exact=True))
-    button(page, "Kirim: sudah selesai")
+    with page.expect_navigation():
+        button(page, "Kirim: sudah selesai")
+    citizen.settle()
     expect(page.get_by_text("Selesai").first).to_be_visible()
     assert citizen.complaints == admin.complaints == liaison.complaints == []
 

@@ -79,7 +79,7 @@ def test_a_broken_line_costs_one_piece(stack: Stack, browser: Browser, pictures:
     fill(page)
     choose(page, posted("film.mp4", mp4(1200 * 1024)))
     again = page.get_by_role("button", name="Lanjutkan film.mp4")
-    expect(again).to_be_visible(timeout=30_000)
+    expect(again).to_be_visible()
     expect(page.get_by_text("Terputus. Yang sudah terkirim tidak hilang.")).to_be_visible()
     send(page)
     expect(page.get_by_text("Ada lampiran yang belum selesai")).to_be_visible()

@@ -19,7 +19,7 @@ from settings import Settings
 from tests.chaos.journal import Journal
 from tests.eventually import eventually_here
 
-QUIET_WITHIN = 90.0
+QUIET_WITHIN = 300.0
 A_BREATH = 0.5
 
 

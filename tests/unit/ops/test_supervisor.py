@@ -155,7 +155,7 @@ def is_running(pid: int) -> bool:
     """Whether the process lives; a dead one that nobody has collected does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
