@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.api.enums.v1 import IndexedValueType
@@ -17,6 +18,7 @@ from temporalio.worker import Worker
 from activities.case_record import CaseRecordActivities
 from db.case_record import SqlCaseRecorder
 from db.database import Database
+from engine import case_client, inspection, probe
 from engine.ids import CASES_QUEUE
 from engine.payload import case_data_converter
 from workflows.case import CaseWorkflow
@@ -37,6 +39,9 @@ ATTRIBUTES = {
     "CaseDueAt": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
     "CaseLevel": IndexedValueType.INDEXED_VALUE_TYPE_INT,
 }
+
+BOUNDED = (case_client, inspection, probe)
+"""What asks cases in a person's presence, and so gives up after some seconds."""
 
 
 @asynccontextmanager
@@ -68,7 +73,7 @@ async def local_engine(*extra: str) -> AsyncIterator[WorkflowEnvironment]:
 
 @asynccontextmanager
 async def cases_worker(client: Client, database: Database, **options: object) -> AsyncIterator[Worker]:
-    """A worker for cases that writes to a real database."""
+    """A worker for cases that writes to a real database; on a slow machine it is waited for."""
     activities = CaseRecordActivities(SqlCaseRecorder(database))
     with ThreadPoolExecutor(4) as pool:
         worker = Worker(
@@ -79,5 +84,19 @@ async def cases_worker(client: Client, database: Database, **options: object) ->
             activity_executor=pool,
             **options,  # type: ignore[arg-type]
         )
-        async with worker:
-            yield worker
+        with unhurried():
+            async with worker:
+                yield worker
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Nobody who asks a case gives up soon."""
+    before = [(module, module.ATTEMPT, module.BOUND_SECONDS) for module in BOUNDED]
+    for module in BOUNDED:
+        module.ATTEMPT, module.BOUND_SECONDS = timedelta(seconds=30), 70.0
+    try:
+        yield
+    finally:
+        for module, attempt, bound in before:
+            module.ATTEMPT, module.BOUND_SECONDS = attempt, bound

@@ -74,7 +74,7 @@ class Visitor:
         return _page(self.session.post(form.url, data=content, timeout=TIMEOUT_SECONDS))
 
     def log_in(self, login: str, password: str) -> None:
-        """Logs in; fails if the log-in is refused. Raises: requests.RequestException if nobody answers now."""
+        """Logs in; fails if it is refused. Raises: requests.RequestException if nobody answers now."""
         page = self.get("/masuk")
         if page.status >= 500:
             raise requests.RequestException(f"no page to log in: {page.status}")

@@ -144,7 +144,7 @@ class Stack:
 
 
 def free_port() -> int:
-    """One that is handed out once, and to nobody who asks for just any: the machine gives those from 32768."""
+    """One that is handed out once, and not to those who ask for any: they get theirs from 32768 on."""
     return next(port for port in PORTS if is_free(port))
 
 

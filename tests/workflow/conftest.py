@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.client import WorkflowHandle, WorkflowHistory, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
@@ -26,7 +26,7 @@ from db.case_table import CaseViewRow
 from db.intake_store import Intake
 from domain.access import staff_actor
 from domain.actor import Actor
-from domain.case import SIGNALLED, Action
+from domain.case import SIGNALLED, Action, ClockName
 from domain.command import Command
 from domain.state import CaseState
 from engine.case_client import execute
@@ -63,11 +63,15 @@ class Desk:
         return intake, handle
 
     async def act(self, handle: WorkflowHandle[Any, Any], command: Command) -> int:
-        """Sends a command and gives the seq of what it became."""
+        """Sends a command, again while nobody answers, and gives the seq of what it became."""
         if command.action in SIGNALLED:
             await handle.signal(command.action.value, command)
             return 0
-        return (await execute(handle, command)).seq
+        while True:
+            try:
+                return (await execute(handle, command)).seq
+            except WorkflowUpdateRPCTimeoutOrCancelledError:
+                continue
 
     async def do(
         self, handle: WorkflowHandle[Any, Any], who: str | None, action: Action, **fields: Any
@@ -121,6 +125,12 @@ class Desk:
     async def skip(self, length: timedelta) -> None:
         """Lets time pass; timers on the way fire."""
         await self.engine.sleep(length)
+
+    async def skip_due(self, handle: WorkflowHandle[Any, Any], clock: ClockName) -> CaseState:
+        """Lets time pass until a clock of a case has run out; the state then."""
+        due_at = (await self.state(handle)).clock(clock).due_at
+        await self.skip(due_at - await self.now() + timedelta(minutes=5))
+        return await self.state(handle)
 
     def view(self, case_id: int) -> int:
         """The newest seq that the tables know of."""

@@ -102,7 +102,7 @@ async def test_an_oversight_complaint_goes_on_after_a_withdrawal(desk: Desk) -> 
 
 async def test_a_plan_whose_day_passes_is_told_and_changes_nothing_else(desk: Desk) -> None:
     intake, handle = await desk.in_hand()
-    promised_on = (await desk.now()).date().replace(day=28)
+    promised_on = (await desk.now()).date() + timedelta(days=3)
     state = await desk.do(
         handle, "pu.penghubung", Action.FOLLOW_UP, follow_up=FollowUp.PLAN, promised_on=promised_on
     )

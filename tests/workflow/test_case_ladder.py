@@ -43,8 +43,7 @@ async def test_a_vacant_rung_is_skipped_and_the_next_one_is_told(desk: Desk) -> 
     """In the office `hub` nobody supervises."""
     intake, handle = await desk.start()
     await desk.do(handle, "kota.admin", Action.DISPOSE, unit=desk.offices.unit("hub"))
-    await desk.skip(timedelta(days=9))
-    state = await desk.state(handle)
+    state = await desk.skip_due(handle, ClockName.FIRST_FOLLOW_UP)
     late = state.clock(ClockName.FIRST_FOLLOW_UP)
     assert late is not None and late.expired_at is not None
     assert late.level == 2
@@ -53,8 +52,7 @@ async def test_a_vacant_rung_is_skipped_and_the_next_one_is_told(desk: Desk) -> 
 
 async def test_the_ladder_of_a_late_clock_ends_with_what_stops_the_clock(desk: Desk) -> None:
     _, handle = await desk.in_hand()
-    await desk.skip(timedelta(days=12))
-    before = await desk.state(handle)
+    before = await desk.skip_due(handle, ClockName.FIRST_FOLLOW_UP)
     await desk.do(handle, "pu.penghubung", Action.ANSWER)
     after = await desk.state(handle)
     assert before.level > 0
@@ -65,9 +63,7 @@ async def test_the_ladder_of_a_late_clock_ends_with_what_stops_the_clock(desk: D
 async def test_a_late_case_that_is_extended_is_late_no_longer_and_its_ladder_ends(desk: Desk) -> None:
     intake, handle = await desk.in_hand()
     await desk.do(handle, "pu.penghubung", Action.FOLLOW_UP, follow_up=FollowUp.ACTION)
-    due_at = (await desk.state(handle)).clock(ClockName.RESOLUTION).due_at
-    await desk.skip(due_at - await desk.now() + timedelta(minutes=5))
-    late = await desk.state(handle)
+    late = await desk.skip_due(handle, ClockName.RESOLUTION)
     longer = await desk.do(handle, "pu.atasan", Action.EXTEND)
     resolution = longer.clock(ClockName.RESOLUTION)
     assert late.level == 1
@@ -124,14 +120,12 @@ async def test_a_case_that_is_raised_keeps_its_dates_and_climbs_on_from_its_rung
     before = (await desk.state(handle)).clock(ClockName.FIRST_FOLLOW_UP)
     raised = await desk.do(handle, "kota.atasan", Action.RAISE_CASE)
     assert (raised.level, raised.clock(ClockName.FIRST_FOLLOW_UP).due_at) == (1, before.due_at)
-    await desk.skip(before.due_at - await desk.now() + timedelta(minutes=5))
-    late = await desk.state(handle)
+    late = await desk.skip_due(handle, ClockName.FIRST_FOLLOW_UP)
     again = await desk.do(handle, "pu.atasan", Action.RAISE_CASE)
     assert (late.level, again.level) == (2, 3)
     assert again.clock(ClockName.FIRST_FOLLOW_UP_LEVEL).due_at > await desk.now()
     assert desk.kinds(intake.case_id)[-4:] == ["raised", "clock_warned", "clock_expired", "raised"]
-    await desk.skip(timedelta(days=6))
-    assert (await desk.state(handle)).level > again.level
+    assert (await desk.skip_due(handle, ClockName.FIRST_FOLLOW_UP_LEVEL)).level > again.level
 
 
 async def test_a_raise_over_a_vacant_rung_reaches_the_next_one(desk: Desk) -> None:

@@ -12,7 +12,8 @@ async def test_a_question_freezes_the_clocks_until_the_reporter_completes(desk: 
     intake, handle = await desk.in_hand()
     before = await desk.state(handle)
     asked = await desk.do(handle, "pu.penghubung", Action.ASK)
-    await desk.skip(timedelta(days=4))
+    first_reminder_at = asked.clock(ClockName.COMPLETION).warn_at[0]
+    await desk.skip(first_reminder_at - await desk.now() - timedelta(hours=1))
     completed = await desk.do(handle, None, Action.COMPLETE)
     due_before = before.clock(ClockName.RESOLUTION).due_at
     assert asked.stage is Stage.AWAITING_REPORTER
