@@ -104,13 +104,13 @@ class Citizen(Person):
         self.key_path = self.page.locator("a[href*='/l/']").first.get_attribute("href") or ""
 
     def follow(self) -> None:
-        """Opens the case with the key, and waits until the engine has taken it: no desk lists it before."""
+        """Opens the case with the key, and waits for its date: no desk lists it before."""
         self.page.goto(self.key_path if self.key_path.startswith("http") else self.base + self.key_path)
         eventually_here(self._has_begun, "the case has begun", pause=0.5)
         self.code = self.page.url.rstrip("/").rsplit("/", 1)[1].replace("-", "")
 
     def _has_begun(self) -> bool:
-        if self.page.locator("input[name=version]").first.get_attribute("value") != "0":
+        if self.page.locator("#janji").count():  # the promised date
             return True
         self.page.goto(self.page.url)
         return False

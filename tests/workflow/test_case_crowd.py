@@ -10,11 +10,31 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from db.command_store import MAX_MESSAGES, TooManyMessagesError
 from domain.case import Action, FollowUp
+from domain.command import Command
 from domain.event import EventKind
 from schemas.command import NewCommand
+from tests.offices import Offices
 from tests.workflow.conftest import Desk
 
 MESSAGES = 12_000
+
+
+def taken_of_many(offices: Offices, case_id: int) -> list[Command]:
+    """The messages of a crowd that were recorded; beside the worker's loop, which must not stand still."""
+    taken = []
+    for number in range(MESSAGES):
+        new = NewCommand(
+            id=str(uuid4()),
+            case_id=case_id,
+            action=Action.MESSAGE,
+            actor=offices.reporter(),
+            words=f"Pesan {number}",
+        )
+        try:
+            taken.append(offices.commands.record(new).command)
+        except TooManyMessagesError:
+            continue
+    return taken
 
 
 async def test_of_twenty_acts_at_once_one_wins_and_all_others_are_told(local_desk: Desk) -> None:
@@ -33,20 +53,7 @@ async def test_of_twenty_acts_at_once_one_wins_and_all_others_are_told(local_des
 async def test_twelve_thousand_messages_are_capped_and_none_that_was_taken_is_lost(local_desk: Desk) -> None:
     """What a person is told to be sent is counted here, and must all be in the log."""
     intake, handle = await local_desk.in_hand()
-    state = await local_desk.state(handle)
-    taken = []
-    for number in range(MESSAGES):
-        new = NewCommand(
-            id=str(uuid4()),
-            case_id=state.case_id,
-            action=Action.MESSAGE,
-            actor=local_desk.offices.reporter(),
-            words=f"Pesan {number}",
-        )
-        try:
-            taken.append(local_desk.offices.commands.record(new).command)
-        except TooManyMessagesError:
-            continue
+    taken = await asyncio.to_thread(taken_of_many, local_desk.offices, intake.case_id)
     for command in taken:
         await local_desk.act(handle, command)
     await local_desk.state(handle)
