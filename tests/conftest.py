@@ -17,6 +17,7 @@ from tests.require import require
 from tests.stack import Stack
 
 LINES_SHOWN = 60
+PATIENCE_MS = 60_000
 LONG_FIRST = ("chaos", "integration/privacy", "browser", "integration/ops", "property", "workflow")
 OFFICES = frozenset({"offices", "sqlite_offices"})
 """Who asks for one of these gets a copy of a database in which they lie already."""
@@ -90,7 +91,15 @@ def seeded_postgres(
 
 
 @pytest.fixture
-def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def patient() -> Iterator[None]:
+    """Many who write to one SQLite file at once wait for each other for as long as a slow disk needs."""
+    with pytest.MonkeyPatch.context() as patience:
+        patience.setattr("db.database.BUSY_TIMEOUT_MS", PATIENCE_MS)
+        yield
+
+
+@pytest.fixture
+def sqlite_database(request: pytest.FixtureRequest, patient: None, tmp_path: Path) -> Iterator[Database]:
     """A migrated SQLite file, with the offices in it if the test has them."""
     has_offices = not OFFICES.isdisjoint(request.fixturenames)
     mould = request.getfixturevalue("seeded")[0] if has_offices else request.getfixturevalue("blank")

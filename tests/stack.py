@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import requests
@@ -73,7 +74,10 @@ class Stack:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self.wait_until_whole()
+        with ExitStack() as undo:
+            undo.callback(self._kill_all)
+            self.wait_until_whole()
+            undo.pop_all()
 
     def wait_until_whole(self) -> None:
         """Waits until web, worker, engine and database work together."""
@@ -105,6 +109,12 @@ class Stack:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=120)
+
+    def _kill_all(self) -> None:
+        """Nobody stops a copy that did not get ready. Its processes are tied to our child and end with it."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
 
     def _kill(self, part: str) -> bool:
         pid = self.pid(part)

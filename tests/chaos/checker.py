@@ -153,9 +153,10 @@ class Checker:
     def _mails(self) -> list[str]:
         """The provider's own ledger holds no message twice, and every one that we call sent."""
         with self._database.read() as session:
-            ledger = Counter(_outbox_id(row.payload) for row in session.scalars(select(DevMailRow)))
             carrier = func.coalesce(OutboxRow.carried_by, OutboxRow.id)
             sent = set(session.scalars(select(carrier).where(OutboxRow.state == "sent")))
+            # Read last: PostgreSQL shows each query what was committed before it, and mails still go out.
+            ledger = Counter(_outbox_id(row.payload) for row in session.scalars(select(DevMailRow)))
         doubled = [f"message {id_} went out {count} times" for id_, count in ledger.items() if count > 1]
         return doubled + [f"message {id_} is called sent and was not" for id_ in sent if id_ not in ledger]
 

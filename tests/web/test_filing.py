@@ -127,6 +127,7 @@ def test_the_id_of_a_form_that_was_corrected_stays_the_same(site: Site) -> None:
     assert hidden_fields(wrong, "/reports")["intake_id"] == hidden_fields(page, "/reports")["intake_id"]
 
 
+@pytest.mark.usefixtures("patient")
 def test_twenty_clicks_on_one_form_make_one_report(site: Site) -> None:
     form = hidden_fields(site.browser().get("/lapor/semua"), "/reports") | answers()
     visitor = site.browser()

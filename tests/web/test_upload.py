@@ -118,6 +118,7 @@ def test_a_file_that_came_wholly_and_was_not_finished_is_finished_by_asking_agai
     assert asked is not None and asked["ready"] and sender.file(upload_id).status_code == 303
 
 
+@pytest.mark.usefixtures("patient")
 def test_of_many_who_finish_one_file_at_once_each_hears_that_it_is_there(site: Site, sender: Sender) -> None:
     upload_id, content = str(uuid4()), jpeg()
     half = len(content) // 2

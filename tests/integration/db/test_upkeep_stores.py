@@ -23,8 +23,6 @@ from schemas.upkeep import FindingKind
 from tests.factories import CaseFactory, MadeCase
 from tests.offices import Offices
 
-TODAY = datetime.now(UTC).date()
-
 
 @pytest.fixture
 def factory(offices: Offices) -> CaseFactory:
@@ -46,7 +44,7 @@ def all_heads(store: HeadStore) -> list[Head]:
 
 
 def days_ago(count: int) -> date:
-    return TODAY - timedelta(days=count)
+    return datetime.now(UTC).date() - timedelta(days=count)
 
 
 def two_days_of_logs(factory: CaseFactory) -> tuple[MadeCase, MadeCase]:

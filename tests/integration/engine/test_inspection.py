@@ -28,7 +28,7 @@ from schemas.inspection import EntryKind, RunReading, RunStatus, Verdict
 from schemas.upkeep import Life
 from settings import Settings
 from tests.engines import cases_worker, local_engine
-from tests.eventually import eventually
+from tests.eventually import eventually, eventually_here
 from tests.factories import MadeCase
 from tests.offices import PASSWORD, QUICK_HASHER, Offices
 from tests.ward import FORGETS_QUICKLY, Ward, open_ward
@@ -188,7 +188,14 @@ async def test_runs_are_walked_backwards_and_every_event_is_told_once(
     case = await ward.report()
     await ward.dispose(case)
     await followed_up(ward, case, 12)
-    runs, seqs, found = [], [], await read(ward, case)
+
+    def at_rest() -> RunReading | None:
+        """The newest run, once nothing is under way that could cut it."""
+        now = InspectionClient(ward.bridge).read(case.code)
+        return now if now and now.live.task is None and not now.live.activities else None
+
+    runs, seqs = [], []
+    found: RunReading | None = await asyncio.to_thread(eventually_here, at_rest, "nothing under way")
     while found is not None:
         runs.append(found.digest.run_id)
         told = [entry.first_seq for entry in found.digest.entries if entry.kind is EntryKind.HAPPENED]

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from engine.bridge import Bridge
 from engine.case_client import CaseClient
 from tests.engines import local_engine
+from tests.eventually import eventually_here
 from tests.tls import Authority, Certificate, tls_door
 
 pytestmark = pytest.mark.server
@@ -48,7 +49,9 @@ async def test_an_engine_answers_over_tls_to_a_certificate_that_it_knows(
     door: tuple[str, Authority],
 ) -> None:
     address, authority = door
-    assert await is_up(address, variables(authority, authority.issue("worker")))
+    access = variables(authority, authority.issue("worker"))
+    answers = CaseClient(Bridge(address, "default", access)).is_up
+    assert await asyncio.to_thread(eventually_here, answers, "an answer over TLS")
 
 
 async def test_nobody_else_gets_an_answer(door: tuple[str, Authority], tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ class World:
 
 @pytest.fixture
 def world(offices: Offices, provider: FakeSendGrid) -> World:
-    return World(offices, SendGridMailer("SG.k", provider.url, "tuntas@example.org", timeout_seconds=1))
+    return World(offices, SendGridMailer("SG.k", provider.url, "tuntas@example.org", timeout_seconds=30))
 
 
 def taken(provider: FakeSendGrid) -> list[int]:
@@ -134,7 +134,7 @@ def test_a_crash_in_a_digest_is_settled_by_what_the_provider_tells(
 def test_sixty_days_without_a_provider_cost_little_and_end_by_themselves(
     sqlite_offices: Offices, provider: FakeSendGrid
 ) -> None:
-    dead = SendGridMailer("SG.k", "http://127.0.0.1:9", "tuntas@example.org", timeout_seconds=1)
+    dead = SendGridMailer("SG.k", "http://127.0.0.1:9", "tuntas@example.org", timeout_seconds=30)
     world = World(sqlite_offices, dead)
     case_id = recorded_case(sqlite_offices)
     waiting: list[int] = []

@@ -23,7 +23,7 @@ STOP = re.compile(r"<https://lapor\.example\.org/surel/([^/?]+)/berhenti(?:\?lan
 
 def relayed(offices: Offices, provider: FakeSendGrid) -> list[dict[str, Any]]:
     """What the provider has taken after a pass over all that is due."""
-    mailer = SendGridMailer("SG.k", provider.url, "tuntas@example.org", timeout_seconds=1)
+    mailer = SendGridMailer("SG.k", provider.url, "tuntas@example.org", timeout_seconds=30)
     MailRelay(outbox_of(offices), mailer, LINKS, lambda: NOON).run_once()
     return [entry.body for entry in provider.accepted() if entry.body]
 

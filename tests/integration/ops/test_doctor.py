@@ -181,6 +181,7 @@ def test_two_looks_at_once_are_not_two_looks(factory: CaseFactory) -> None:
 async def test_a_view_that_differs_is_found_and_a_rebuild_heals_it(ward: Ward) -> None:
     rounds, case = Rounds(ward.offices, ward.probe), await ward.report()
     await ward.dispose(case)
+    await ward.inside(case)
     with ward.database.write() as session:
         row = session.get_one(CaseViewRow, case.id)
         row.state = row.state | {"dispute_count": 7}

@@ -45,8 +45,11 @@ def test_an_act_waits_honestly_and_is_applied_once_afterwards(
     assert Checker(stack.settings, journal).findings() == []
 
 
-@pytest.mark.parametrize(("part", "status"), [("worker", 200), ("engine", 202)])
-def test_a_report_is_received_all_the_same(stack: Stack, tmp_path: Path, part: str, status: int) -> None:
+@pytest.mark.parametrize(("part", "statuses"), [("worker", {200, 202}), ("engine", {202})])
+def test_a_report_is_received_all_the_same(
+    stack: Stack, tmp_path: Path, part: str, statuses: set[int]
+) -> None:
+    """Without a worker the engine still takes the start, unless it is slow."""
     journal = Journal(tmp_path / "journal.jsonl")
     story = Story(stack.url, journal, 2)
     form, words = story.fill()
@@ -55,7 +58,7 @@ def test_a_report_is_received_all_the_same(stack: Stack, tmp_path: Path, part: s
         receipt = story.citizen.send(form, **words)
     finally:
         stack.thaw(frozen)
-    assert receipt.status == status
+    assert receipt.status in statuses
     story.read_receipt(receipt.text)
     journal.note("received", intake_id=form.values["intake_id"], code=story.code)
     assert Checker(stack.settings, journal).findings() == []

@@ -32,7 +32,7 @@ from schemas.command import Applied, Sent, Unknown
 from schemas.upkeep import Life
 from settings import Settings
 from tests.engines import cases_worker, local_engine
-from tests.eventually import eventually
+from tests.eventually import eventually, eventually_here
 from tests.factories import MadeCase
 from tests.fakes.sendgrid_server import FakeSendGrid
 from tests.offices import Offices
@@ -114,8 +114,12 @@ class Drill:
         with self.database.read() as session:
             return session.scalar(select(func.count()).where(OutboxRow.state == "pending")) or 0
 
-    async def is_well(self, ward: Ward) -> list[str]:
-        return (await asyncio.to_thread(checkup.check_all, self.settings(ward))).lines
+    async def finds(self, ward: Ward, lines: list[str]) -> None:
+        """Waits until the doctor says just that: what was under way may take some seconds."""
+        settings = self.settings(ward)
+        await asyncio.to_thread(
+            eventually_here, lambda: checkup.check_all(settings).lines == lines, f"a checkup says {lines}"
+        )
 
 
 @pytest.fixture
@@ -131,7 +135,7 @@ async def disposed(ward: Ward) -> MadeCase:
 
 
 async def at_rest(ward: Ward, *cases: MadeCase) -> None:
-    """The engine knows that all it asked to record is recorded."""
+    """The engine knows that all it asked to record is recorded, and has the cases in its list."""
     runs = RunReader(ward.bridge)
 
     def is_at_rest(case: MadeCase) -> bool:
@@ -140,6 +144,8 @@ async def at_rest(ward: Ward, *cases: MadeCase) -> None:
 
     for case in cases:
         await eventually(lambda case=case: is_at_rest(case), "nothing on its way")
+    codes = {case.code for case in cases}
+    await eventually(lambda: codes <= set(runs.known()), "the engine lists them")
 
 
 async def follow_up(ward: Ward, case: MadeCase) -> None:
@@ -179,6 +185,7 @@ async def test_yesterdays_database_with_todays_engine(drill: Drill) -> None:
             drill.send_mails()
             logs = {case.code: drill.log(case) for case in (quiet, busy, over)}
             inside = await ward.inside(busy)
+            await at_rest(ward, quiet, busy, over, lost)
         taken = subjects(drill.provider)
         drill.lay_down(copy, DATABASE)
         assert len(drill.log(busy)) == 2 and drill.log(lost) == []
@@ -201,7 +208,7 @@ async def test_yesterdays_database_with_todays_engine(drill: Drill) -> None:
             await ward.end(busy)
             assert ward.factory.view(busy).stage == Stage.CLOSED.value
             assert drill.send_mails() > 0
-            assert await drill.is_well(ward) == [checkup.WELL]
+            await drill.finds(ward, [checkup.WELL])
         assert set(taken.values()) == {1}
         assert all(count == 1 for about, count in subjects(drill.provider).items() if about in taken)
 
@@ -237,7 +244,7 @@ async def test_todays_database_with_yesterdays_engine(drill: Drill) -> None:
             assert await asyncio.to_thread(ward.cases.send, busy.code, waiting.command) == Sent()
             await ward.reaches(busy, 4)
             await ward.end(later)
-            assert await drill.is_well(ward) == [checkup.WELL]
+            await drill.finds(ward, [checkup.WELL])
 
 
 async def test_both_of_yesterday_agree_and_mails_wait_for_a_person(drill: Drill) -> None:
@@ -255,7 +262,7 @@ async def test_both_of_yesterday_agree_and_mails_wait_for_a_person(drill: Drill)
         assert said[0] == "Cases that agreed: 1." and said[1].startswith("Mails are held since ")
         assert await drill.reconcile(ward) == [reconciliation.NOT_NEEDED]
         async with cases_worker(engine.client, drill.database):
-            assert await drill.is_well(ward) == said[1:]
+            await drill.finds(ward, said[1:])
             await follow_up(ward, case)
         assert drill.send_mails() == 0
         mail_hold.release(drill.settings(ward))
@@ -272,6 +279,7 @@ async def test_a_reconciliation_killed_anywhere_is_done_again(
             copy = drill.keep(drill.file)
             for case in cases:
                 await follow_up(ward, case)
+            await at_rest(ward, *cases)
             logs = [drill.log(case) for case in cases]
         drill.lay_down(copy, DATABASE)
         stopped = RuntimeError("killed")
@@ -305,6 +313,7 @@ async def test_an_account_that_was_lost_keeps_its_number_and_outages_go_on_count
             gone = ward.factory.add_person("pu.baru", [("pu", Role.LIAISON)])
             outcome = await ward.act(case, "pu.baru", Action.CLAIM)
             assert isinstance(outcome, Applied)
+            await at_rest(ward, case)
         drill.lay_down(copy, DATABASE)
         OperationStore(drill.database).beat(timedelta(0))
         with drill.database.write() as session:

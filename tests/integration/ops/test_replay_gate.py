@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.run import RunReader
 from ops.history_export import history_path, packed
 from ops.refusal import Refusal
 from ops.replay import replay
 from schemas.upkeep import FetchedHistory, FetchedRun
 from settings import Settings
+from tests.eventually import eventually_here
 from tests.offices import Offices
 from tests.replay.test_replay import BAD, GOOD
 from tests.ward import open_ward
@@ -61,7 +63,11 @@ def test_open_cases_cannot_be_replayed_without_an_engine(tmp_path: Path) -> None
 @pytest.mark.server
 async def test_open_cases_are_replayed_from_the_engine(sqlite_offices: Offices, tmp_path: Path) -> None:
     async with open_ward(sqlite_offices) as ward:
-        await ward.report()
+        case = await ward.report()
+        known = RunReader(ward.bridge).known
+        await asyncio.to_thread(
+            eventually_here, lambda: case.code in known(), "the case in the engine's list"
+        )
         settings = settings_for(tmp_path, TEMPORAL_ADDRESS=ward.address)
         done = await asyncio.to_thread(replay, settings, None, None)
     assert done.lines == ["1 histories, 0 do not fit"]

@@ -87,7 +87,11 @@ def test_other_staff_of_the_demo_have_no_such_page(demo: Stack, login: str) -> N
 
 def test_they_come_back_with_the_engine(demo: Stack, admin: requests.Session) -> None:
     demo.kill("engine")
-    eventually_here(lambda: get(demo, admin, LIST).status_code == 503, "the pages are away")
-    assert "Halaman mesin tidak menjawab" in get(demo, admin, LIST).text
+
+    def words_of_503() -> str:
+        answer = get(demo, admin, LIST)
+        return answer.text if answer.status_code == 503 else ""
+
+    assert "Halaman mesin tidak menjawab" in eventually_here(words_of_503, "the pages are away")
     demo.wait_until_whole()
     eventually_here(lambda: get(demo, admin, LIST).status_code == 200, "the pages are back")

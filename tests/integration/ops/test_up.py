@@ -134,7 +134,7 @@ def test_it_resumes_after_a_kill(start: Callable[[str], Copy]) -> None:
 def test_a_killed_child_is_replaced(start: Callable[[str], Copy], name: str) -> None:
     copy = start("home")
     copy.until_ready()
-    first = copy.child(name)
+    first = eventually_here(lambda: copy.child(name), f"{name} runs")
     os.kill(first, signal.SIGKILL)
     copy.until_printed(rf"tuntas \| {name} was ended by signal 9; it starts again in 0.5 s")
     eventually_here(lambda: copy.child(name) not in (0, first), "another process")
