@@ -17,6 +17,7 @@ class Standing:
     """A case as its workflow knows it: ids and dates. Nothing was unsealed for this.
 
     Attributes:
+        entered: whether staff wrote the report down; of its receipt the day is known, and no hour.
         state: the state as recorded; before the first event is recorded, as it will be.
     """
 
@@ -25,6 +26,7 @@ class Standing:
     anonymous: bool
     secret: bool
     received_at: datetime
+    entered: bool
     state: CaseState
 
 
@@ -46,6 +48,7 @@ class StandingStore:
                 anonymous=report.anonymous,
                 secret=report.secret,
                 received_at=report.received_at,
+                entered=report.entered_by is not None,
                 state=state,
             )
 

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from db.mail_preference_store import MailPreferenceStore
 from domain.case import ClockName
+from domain.wording import format_day
 from schemas.mail import Wanted
 from schemas.report import Identity
 from tests.pictures import pdf
@@ -54,6 +55,16 @@ def test_a_letter_counts_from_the_day_on_which_it_came(live_site: Site) -> None:
     clocks = live_site.services.reader.derivations(found.case_id)
     assert clocks[ClockName.RESOLUTION].start_at.astimezone(ZONE).date() == came_on
     assert found.start.state.holder.id == live_site.factory.offices.units["kota"]
+
+
+def test_nobody_reads_an_hour_at_which_a_letter_came(live_site: Site) -> None:
+    """It counts from noon of its day, which is no hour that anybody saw."""
+    browser, came_on = at_desk(live_site, "pu.operator"), day_ago(10)
+    location = enter(browser, received_on=came_on.isoformat()).location
+    found = live_site.services.intakes.find(location.rsplit("/", 1)[1])
+    assert found is not None
+    stage = text_of(live_site.browser().get(f"/lacak/{found.code}"))
+    assert f"Diterima {format_day(came_on, 'id')}" in stage and "12.00" not in stage
 
 
 def test_a_day_for_which_promises_are_over_is_questioned_before_anything_is_recorded(live_site: Site) -> None:

@@ -25,11 +25,12 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """The view model of one step in `macros/stepper.html`."""
+    """The view model of one step in `macros/stepper.html`; `by_day`: no hour is known of `at`."""
 
     label: LazyText
     state: StepState
     at: datetime | None
+    by_day: bool = False
 
 
 ORDER = (
@@ -49,12 +50,17 @@ LAST: Mapping[EndReason, LazyText] = {
 """Ends that are not the one that every case sets out for."""
 
 
-def steps(state: CaseState, events: list[Event], received_at: datetime, *, own: bool = True) -> list[Step]:
+def steps(
+    state: CaseState, events: list[Event], received_at: datetime, *, own: bool = True, by_day: bool = False
+) -> list[Step]:
     """All stages in order, the reached ones with the date of the last entry into them.
 
-    A case that ended before its time shows how far it came, and its end. `own`: its reporter looks at it.
+    A case that ended before its time shows how far it came, and its end. `own`: its reporter looks at it;
+    `by_day`: no hour is known of its receipt.
     """
-    found = _steps(state, events, received_at)
+    found = [
+        replace(step, by_day=by_day and step.at == received_at) for step in _steps(state, events, received_at)
+    ]
     return found if own else [replace(step, label=_OF_ANOTHER.get(step.label, step.label)) for step in found]
 
 

@@ -44,6 +44,7 @@ class CaseView:
     kind_label: LazyText
     stage_label: LazyText
     received_at: datetime
+    entered: bool
     anonymous: bool
     secret: bool
     open: bool
@@ -118,10 +119,11 @@ def _view(known: Known, *, words: bool = True) -> CaseView:
         kind_label=KINDS[state.kind],
         stage_label=(OWN_STAGES if words else STAGES)[state.stage],
         received_at=found.received_at,
+        entered=found.entered,
         anonymous=found.anonymous,
         secret=found.secret,
         open=state.stage in OPEN_STAGES,
-        steps=steps(state, known.events, found.received_at),
+        steps=steps(state, known.events, found.received_at, by_day=found.entered),
         now=_sentence(known, now),
         chip=_chip(known, now),
         promise=promise.without_lines() if promise and not words else promise,

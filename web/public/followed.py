@@ -37,7 +37,9 @@ def followed_view(elder: Known) -> FollowedView:
         stage_label=STAGES[elder.state.stage],
         chip=_chip(elder),
         now=_sentence(elder),
-        steps=steps(elder.state, elder.events, elder.found.received_at, own=False),
+        steps=steps(
+            elder.state, elder.events, elder.found.received_at, own=False, by_day=elder.found.entered
+        ),
         replies=_replies(elder),
     )
 
