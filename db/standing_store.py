@@ -17,7 +17,7 @@ class Standing:
     """A case as its workflow knows it: ids and dates. Nothing was unsealed for this.
 
     Attributes:
-        entered: whether staff wrote the report down; of its receipt the day is known, and no hour.
+        by_hand: whether staff wrote the report down; of its receipt the day is told, and no hour.
         state: the state as recorded; before the first event is recorded, as it will be.
     """
 
@@ -26,7 +26,7 @@ class Standing:
     anonymous: bool
     secret: bool
     received_at: datetime
-    entered: bool
+    by_hand: bool
     state: CaseState
 
 
@@ -48,7 +48,7 @@ class StandingStore:
                 anonymous=report.anonymous,
                 secret=report.secret,
                 received_at=report.received_at,
-                entered=report.entered_by is not None,
+                by_hand=report.entered_by is not None,
                 state=state,
             )
 

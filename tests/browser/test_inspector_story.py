@@ -104,6 +104,7 @@ def test_the_program_of_today_agrees_with_the_history(inspector: Inspector, code
     def agrees() -> bool:
         with page.expect_navigation():
             page.get_by_role("button", name="Periksa ulang").click()
+        assert page.get_by_text("Pemeriksaan ulang: berbeda").count() == 0
         return page.get_by_text("Pemeriksaan ulang: sama").count() > 0
 
     eventually_here(agrees, "the same, and not cut off for being slow")

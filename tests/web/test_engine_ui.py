@@ -285,7 +285,7 @@ def test_pages_that_are_down_are_told_in_plain_words(new_site: NewSite) -> None:
 def test_pages_that_hang_take_only_so_many_threads_and_give_them_back(
     site: Site, pages: EngineUiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "SILENCE_SECONDS", 20.0)
+    monkeypatch.setattr(line, "SILENCE_SECONDS", 10.0)
     browsers = [at_desk(site, PLATFORM) for _ in range(LINES + 1)]
     pages.open.clear()
     with ThreadPoolExecutor(LINES + 1) as pool:

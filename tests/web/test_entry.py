@@ -63,8 +63,12 @@ def test_nobody_reads_an_hour_at_which_a_letter_came(live_site: Site) -> None:
     location = enter(browser, received_on=came_on.isoformat()).location
     found = live_site.services.intakes.find(location.rsplit("/", 1)[1])
     assert found is not None
-    stage = text_of(live_site.browser().get(f"/lacak/{found.code}"))
-    assert f"Diterima {format_day(came_on, 'id')}" in stage and "12.00" not in stage
+    reporter, told = live_site.browser(), format_day(came_on, "id")
+    stage = text_of(reporter.get(f"/lacak/{found.code}"))
+    assert f"Diterima {told}" in stage and "12.00" not in stage
+    reporter.get(f"/l/{found.key}")
+    own = text_of(reporter.get(f"/lacak/{found.code}"))
+    assert f"Anda Laporan {told} Air" in own
 
 
 def test_a_day_for_which_promises_are_over_is_questioned_before_anything_is_recorded(live_site: Site) -> None:

@@ -143,7 +143,7 @@ def _letters(given: Material) -> list[Letter]:
         unit_names=given.names,
         file_url=lambda file_id: url_for("desk.attachment", code=code, file_id=file_id),
         staff=True,
-        by_hand=bool(came_by(given.way)),
+        came_at=given.file.received_at if came_by(given.way) else None,
     )
     return letters(given.messages, given.events, reading)
 

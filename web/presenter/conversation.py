@@ -89,14 +89,15 @@ class Letter:
 class Reading:
     """Who reads: what the reporter is called, how offices are named, where attachments lead.
 
-    Staff are told of letters that the reporter does not see. `by_hand`: of the report only the day is known.
+    Staff are told of letters that the reporter does not see. `came_at`: when a report that staff wrote down
+    counts as received; only its day is known.
     """
 
     reporter: str
     unit_names: Mapping[int, str]
     file_url: Callable[[int], str]
     staff: bool = False
-    by_hand: bool = False
+    came_at: datetime | None = None
 
 
 def letters(messages: list[Message], events: list[Event], reading: Reading) -> list[Letter]:
@@ -136,14 +137,15 @@ def _megabytes(size: int) -> dict[str, int]:
 
 def _letter(message: Message, event: Event | None, reading: Reading) -> Letter:
     by_reporter = message.author == "reporter"
+    came_at = reading.came_at if message.kind == "report" else None
     return Letter(
         id=message.id,
         side="reporter" if by_reporter else "office",
         author=reading.reporter if by_reporter else _office(event, reading),
         kind_label=_kind_label(message, event),
-        at=event.at if event else message.created_at,
+        at=came_at or (event.at if event else message.created_at),
         text=message.text,
-        day_only=reading.by_hand and message.kind == "report",
+        day_only=came_at is not None,
         plan_on=event.promised_on if event else None,
         files=[file_view(one, reading.file_url(one.id)) for one in message.attachments],
         tags=_tags(message) if reading.staff else (),

@@ -25,12 +25,12 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """The view model of one step in `macros/stepper.html`; `by_day`: no hour is known of `at`."""
+    """The view model of one step in `macros/stepper.html`; `day_only`: no hour is known of `at`."""
 
     label: LazyText
     state: StepState
     at: datetime | None
-    by_day: bool = False
+    day_only: bool = False
 
 
 ORDER = (
@@ -51,15 +51,16 @@ LAST: Mapping[EndReason, LazyText] = {
 
 
 def steps(
-    state: CaseState, events: list[Event], received_at: datetime, *, own: bool = True, by_day: bool = False
+    state: CaseState, events: list[Event], received_at: datetime, *, own: bool = True, by_hand: bool = False
 ) -> list[Step]:
     """All stages in order, the reached ones with the date of the last entry into them.
 
     A case that ended before its time shows how far it came, and its end. `own`: its reporter looks at it;
-    `by_day`: no hour is known of its receipt.
+    `by_hand`: staff wrote the report down, and of its receipt the day is told.
     """
     found = [
-        replace(step, by_day=by_day and step.at == received_at) for step in _steps(state, events, received_at)
+        replace(step, day_only=by_hand and step.at == received_at)
+        for step in _steps(state, events, received_at)
     ]
     return found if own else [replace(step, label=_OF_ANOTHER.get(step.label, step.label)) for step in found]
 

@@ -44,7 +44,7 @@ class CaseView:
     kind_label: LazyText
     stage_label: LazyText
     received_at: datetime
-    entered: bool
+    by_hand: bool
     anonymous: bool
     secret: bool
     open: bool
@@ -119,11 +119,11 @@ def _view(known: Known, *, words: bool = True) -> CaseView:
         kind_label=KINDS[state.kind],
         stage_label=(OWN_STAGES if words else STAGES)[state.stage],
         received_at=found.received_at,
-        entered=found.entered,
+        by_hand=found.by_hand,
         anonymous=found.anonymous,
         secret=found.secret,
         open=state.stage in OPEN_STAGES,
-        steps=steps(state, known.events, found.received_at, by_day=found.entered),
+        steps=steps(state, known.events, found.received_at, by_hand=found.by_hand),
         now=_sentence(known, now),
         chip=_chip(known, now),
         promise=promise.without_lines() if promise and not words else promise,
@@ -174,6 +174,7 @@ def _letters(known: Known, messages: list[Message]) -> list[Letter]:
         reporter=gettext("Anda"),
         unit_names=known.names,
         file_url=lambda file_id: url_for("public.attachment", code=code, file_id=file_id),
+        came_at=known.found.received_at if known.found.by_hand else None,
     )
     return letters(messages, known.events, reading)
 

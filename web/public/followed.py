@@ -38,7 +38,7 @@ def followed_view(elder: Known) -> FollowedView:
         chip=_chip(elder),
         now=_sentence(elder),
         steps=steps(
-            elder.state, elder.events, elder.found.received_at, own=False, by_day=elder.found.entered
+            elder.state, elder.events, elder.found.received_at, own=False, by_hand=elder.found.by_hand
         ),
         replies=_replies(elder),
     )
